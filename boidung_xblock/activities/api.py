@@ -1,0 +1,68 @@
+"""The register of activities: what desk, ledger and dashboards know of a course without opening it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from boidung_xblock.activities.models import Activity
+from boidung_xblock.errors import missing
+from boidung_xblock.host import BlockFacts, get_host
+
+__all__ = ["Activity", "find", "get", "in_course", "refresh_course", "register"]
+
+REFLECTION = "boidung_reflection"
+
+
+def get(usage_key: str) -> Activity:
+    """The registered activity, live or not. Missing (404) if it never was published."""
+    found = find(usage_key)
+    if found is None:
+        raise missing()
+    return found
+
+
+def find(usage_key: str) -> Activity | None:
+    """As ``get``, but None."""
+    return Activity.objects.filter(usage_key=usage_key).first()
+
+
+def in_course(course_key: str, *, kind: str = "", live_only: bool = True) -> list[Activity]:
+    """The course's activities in course order; one query."""
+    rows = Activity.objects.filter(course_key=course_key).order_by("position", "id")
+    if kind:
+        rows = rows.filter(kind=kind)
+    if live_only:
+        rows = rows.filter(live=True)
+    return list(rows)
+
+
+def register(course_key: str, facts: BlockFacts) -> Activity:
+    """Write one block's row, new or changed. Called by ``refresh_course``."""
+    activity, _ = Activity.objects.update_or_create(
+        usage_key=facts.usage_key,
+        defaults={
+            "course_key": course_key,
+            "kind": facts.kind,
+            "title": facts.title[:255],
+            "position": facts.position,
+            "periods": facts.periods,
+            "weight": facts.weight,
+            "due": facts.due,
+            "settings": dict(facts.settings),
+            "live": True,
+            "refreshed_at": timezone.now(),
+        },
+    )
+    return activity
+
+
+@transaction.atomic
+def refresh_course(course_key: str) -> int:
+    """Make the register agree with the published course; blocks that are gone stay as not live. Returns live blocks."""
+    blocks = get_host().own_blocks(course_key)
+    for facts in blocks:
+        register(course_key, facts)
+    gone = Activity.objects.filter(course_key=course_key, live=True)
+    gone.exclude(usage_key__in=[facts.usage_key for facts in blocks]).update(live=False, refreshed_at=timezone.now())
+    return len(blocks)

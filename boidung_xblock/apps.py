@@ -1,0 +1,31 @@
+"""The Django app, as a plugin of the LMS and of Studio."""
+
+from django.apps import AppConfig
+
+
+class BoidungConfig(AppConfig):
+    """Registered under ``lms.djangoapp`` and ``cms.djangoapp``; ``ready()`` touches no database."""
+
+    name = "boidung_xblock"
+    label = "boidung"
+    verbose_name = "Bồi dưỡng"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    plugin_app = {
+        "url_config": {
+            "lms.djangoapp": {"namespace": "boidung", "regex": r"^boidung/", "relative_path": "urls"},
+        },
+        "settings_config": {
+            project: {
+                name: {"relative_path": f"settings.{name}"} for name in ("common", "production", "test")
+            }
+            for project in ("lms.djangoapp", "cms.djangoapp")
+        },
+    }
+
+    def ready(self) -> None:
+        """Let the outbox wake its task; no query, nothing of the platform is imported."""
+        from boidung_xblock import tasks
+        from boidung_xblock.grading import api as grading
+
+        grading.on_enqueued(tasks.publish_grade_entry.delay)

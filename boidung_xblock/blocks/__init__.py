@@ -1,0 +1,1 @@
+"""What the XBlocks (and the plain pages beside them) share."""

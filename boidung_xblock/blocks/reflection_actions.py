@@ -1,0 +1,120 @@
+"""What a learner does in a reflection block: submit, withdraw, look at the history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import npgettext, pgettext
+
+from boidung_xblock import present
+from boidung_xblock.activities import api as activities
+from boidung_xblock.authored.reflection import CheckedAnswers, check_answers
+from boidung_xblock.blocks import bodies, reflection_page
+from boidung_xblock.blocks.people import usage_key
+from boidung_xblock.errors import BadInput
+from boidung_xblock.reflections import api as reflections
+from boidung_xblock.viewer import Viewer
+
+BODY = "boidung/reflection/body.html"
+
+
+def submit(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
+    """Check, store, complete, and answer the receipt with the page as it is now."""
+    activity = activities.get(usage_key(block))
+    client_key = bodies.required_key(data)
+    checked = check_answers(block.content(), bodies.text_map(data, "answers"), bodies.int_map(data, "self_rating"))
+    if checked.errors:
+        raise _incomplete(checked)
+    done = reflections.submit(
+        viewer,
+        activity,
+        reflections.Submission(
+            client_key=client_key,
+            base_version=bodies.required_int(data, "base_version"),
+            answers=checked.answers,
+            self_rating=checked.self_rating,
+            word_count=checked.word_count,
+            file_uids=tuple(bodies.text_list(data, "files")),
+            due=block.due_date(),
+        ),
+    )
+    block.participated = True
+    block.emit_completion(1.0)
+    known = reflection_page.Known(
+        viewer=viewer, activity=activity, reflection=done.reflection, attachments=done.attachments
+    )
+    return {
+        "receipt": {
+            "code": done.version.receipt_code,
+            "number": done.version.number,
+            "submitted_text": present.date_time(done.version.submitted_at, viewer.time_zone),
+        },
+        "html": _body(block, known),
+    }
+
+
+def withdraw(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
+    """Take the submission back; the block is no longer complete."""
+    activity = activities.get(usage_key(block))
+    reflections.withdraw(
+        viewer,
+        activity,
+        client_key=bodies.required_key(data),
+        base_version=bodies.required_int(data, "base_version"),
+        due=block.due_date(),
+    )
+    block.emit_completion(0.0)
+    return {"html": render_to_string(BODY, {"page": reflection_page.page_for(block)})}
+
+
+def history(block: Any, viewer: Viewer) -> dict[str, Any]:
+    """All of one's own versions and events, newest first."""
+    activity = activities.get(usage_key(block))
+    reflection = reflections.own(activity_id=activity.pk, user_id=int(viewer.user_id or 0))
+    versions, events = reflections.history(reflection) if reflection else ([], [])
+    page = {
+        "versions": [reflection_page.version_row(version, viewer.time_zone) for version in versions],
+        "events": [
+            {
+                "label": event_label(event),
+                "at_text": present.date_time(event.created_at, viewer.time_zone),
+                "by": event.actor_name,
+                "reason": event.reason,
+            }
+            for event in events
+        ],
+    }
+    return {"html": render_to_string("boidung/reflection/history.html", {"page": page})}
+
+
+def event_label(event: reflections.EventView) -> str:
+    """What happened, in the reader's language."""
+    if event.kind == "archived":
+        return pgettext("boidung", "Set aside by the course team")
+    return reflections.states.label(event.kind)
+
+
+def _body(block: Any, known: reflection_page.Known) -> str:
+    return render_to_string(BODY, {"page": reflection_page.build(block, known)})
+
+
+def _incomplete(checked: CheckedAnswers) -> BadInput:
+    fields = {name: _field_message(code, number) for name, (code, number) in checked.errors.items()}
+    return BadInput("bad_input", pgettext("boidung", "The work is not complete yet. See the messages below."), fields=fields)
+
+
+def _field_message(code: str, number: int) -> str:
+    if code == "missing":
+        return pgettext("boidung", "Please write something here.")
+    if code == "too_short":
+        text = npgettext("boidung", "At least %(n)d word is asked for here.", "At least %(n)d words are asked for here.", number)
+        return text % {"n": number}
+    if code == "too_long":
+        text = npgettext("boidung", "At most %(n)d word fits here.", "At most %(n)d words fit here.", number)
+        return text % {"n": number}
+    if code == "too_many_characters":
+        return pgettext("boidung", "This text is too long; attach it as a file.")
+    if code == "not_a_level":
+        return pgettext("boidung", "Choose one of the levels.")
+    return pgettext("boidung", "This question is no longer asked. Reload the page; your text stays on this device.")

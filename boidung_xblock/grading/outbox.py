@@ -1,0 +1,88 @@
+"""The outbox: every change of a grade is written here in its own transaction and brought to the gradebook by a task.
+
+A mark is never lost on the way: an entry stays pending until the platform took it. Publishing twice is harmless,
+because the block publishes the mark in force, whatever entry woke it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from boidung_xblock.conf import setting
+from boidung_xblock.grading.models import Grade, OutboxEntry
+from boidung_xblock.host import get_host
+
+log = logging.getLogger(__name__)
+
+PENDING, SENT, SUPERSEDED = "pending", "sent", "superseded"
+_FIRST_DELAY = timedelta(seconds=30)
+_LONGEST_DELAY = timedelta(hours=1)
+
+_after_commit: list[Callable[[int], None]] = []
+
+
+def on_enqueued(send: Callable[[int], None]) -> None:
+    """Set what is called with the id of an entry once its transaction has committed (the Celery task)."""
+    _after_commit[:] = [send]
+
+
+def enqueue(grade: Grade, now: datetime) -> None:
+    """Queue the grade's present value, in the caller's transaction; older entries are superseded."""
+    if grade.updates > 1:
+        supersede(grade, now)
+    entry = OutboxEntry.objects.create(
+        grade=grade,
+        update_no=grade.updates,
+        earned=grade.earned,
+        possible=grade.possible,
+        next_try_at=now,
+        created_at=now,
+    )
+    for send in _after_commit:
+        transaction.on_commit(lambda send=send: send(entry.pk), robust=True)
+
+
+def supersede(grade: Grade, now: datetime) -> None:
+    """Entries that nobody needs to send any more."""
+    OutboxEntry.objects.filter(grade=grade, state=PENDING).update(state=SUPERSEDED, sent_at=now)
+
+
+def publish_entry(entry_id: int) -> timedelta | None:
+    """Bring one entry's grade to the gradebook. Returns None when done, else how long to wait before the next try."""
+    entry = OutboxEntry.objects.select_related("grade__activity").filter(pk=entry_id).first()
+    if entry is None or entry.state != PENDING:
+        return None
+    grade = entry.grade
+    try:
+        get_host().publish_score(user_id=grade.learner_id, usage_key=grade.activity.usage_key)
+    except Exception as error:  # noqa: BLE001 - whatever the platform raises, the mark waits and is tried again
+        return _failed(entry, error)
+    with transaction.atomic():
+        OutboxEntry.objects.filter(pk=entry.pk, state=PENDING).update(
+            state=SENT, sent_at=timezone.now(), attempts=entry.attempts + 1
+        )
+        Grade.objects.filter(pk=grade.pk, delivered_no__lt=entry.update_no).update(delivered_no=entry.update_no)
+    return None
+
+
+def publish_due(limit: int = 500) -> int:
+    """Send what is due now; for a periodic task or the management command. Returns how many got through."""
+    due = OutboxEntry.objects.filter(state=PENDING, next_try_at__lte=timezone.now()).order_by("next_try_at", "id")
+    return sum(publish_entry(entry_id) is None for entry_id in list(due.values_list("id", flat=True)[:limit]))
+
+
+def _failed(entry: OutboxEntry, error: Exception) -> timedelta | None:
+    attempts = entry.attempts + 1
+    delay = min(_FIRST_DELAY * 2 ** min(attempts - 1, 16), _LONGEST_DELAY)
+    OutboxEntry.objects.filter(pk=entry.pk, state=PENDING).update(
+        attempts=attempts,
+        next_try_at=timezone.now() + delay,
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+    )
+    log.warning("grade %s not published (try %s): %s", entry.grade_id, attempts, type(error).__name__)
+    return delay if attempts < setting("BOIDUNG_OUTBOX_RETRIES") else None

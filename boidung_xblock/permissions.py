@@ -1,0 +1,121 @@
+"""Who may do what: one predicate per action, composed from few small ones; the table of design section 4.
+
+A predicate takes a ``Viewer`` and, where it concerns somebody's work, that work. Each docstring says who may and
+what is refused. Ask with ``can(viewer, action, work)``, insist with ``require``. Lists come from the applets'
+``scope(viewer)``; a test proves that scope and predicate agree.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Protocol
+
+import rules
+
+from boidung_xblock.errors import refused
+from boidung_xblock.host import Masquerade
+from boidung_xblock.viewer import Viewer
+
+
+class Work(Protocol):
+    """Somebody's reflection, as far as permissions go: models of ``reflections`` satisfy it."""
+
+    author_id: int
+    group_id: int | None
+    course_key: str
+    leader_may_read: bool  # the block's setting
+
+
+class Action(Enum):
+    """What can be asked for; the value names the rule."""
+
+    WRITE_OWN = "reflection.write_own"
+    READ = "reflection.read"
+    MARK = "reflection.mark"  # also return for revision
+    OPEN_DESK = "desk.open"
+    SEE_TAB = "tab.see"
+    READ_ROSTER = "roster.read"
+    CHANGE_ROSTER = "roster.change"
+
+
+@rules.predicate
+def is_enrolled(viewer: Viewer) -> bool:
+    """Actively enrolled in the course. Visitors and unenrolled accounts are refused."""
+    return viewer.is_known and viewer.access.enrolled
+
+
+@rules.predicate
+def is_course_staff(viewer: Viewer) -> bool:
+    """Course staff, instructors and global staff, by the platform's own word. Under masquerade: nobody."""
+    return viewer.is_known and viewer.access.staff
+
+
+@rules.predicate
+def is_round_admin(viewer: Viewer) -> bool:
+    """Named administrator of the round, instructor of one of its courses, or global staff. Under masquerade: nobody."""
+    return viewer.is_known and viewer.masquerade is Masquerade.NONE and viewer.roster.round_admin
+
+
+@rules.predicate
+def is_core_teacher(viewer: Viewer) -> bool:
+    """Core teacher of any group of the round; enrolment is not asked for. Under masquerade: nobody."""
+    return viewer.is_known and viewer.masquerade is Masquerade.NONE and bool(viewer.roster.core_teacher_of)
+
+
+@rules.predicate
+def is_core_teacher_of_work(viewer: Viewer, work: Work) -> bool:
+    """Core teacher of the very group in which the work was made; core teachers of other groups are refused."""
+    return is_core_teacher.test(viewer) and work.group_id is not None and work.group_id in viewer.roster.core_teacher_of
+
+
+@rules.predicate
+def is_same_course(viewer: Viewer, work: Work) -> bool:
+    """The work belongs to the course the viewer stands in; ids of another course are refused."""
+    return work.course_key == viewer.course_key
+
+
+@rules.predicate
+def is_author(viewer: Viewer, work: Work) -> bool:
+    """It is the viewer's own work."""
+    return viewer.is_known and work.author_id == viewer.user_id
+
+
+@rules.predicate
+def is_leader_let_in(viewer: Viewer, work: Work) -> bool:
+    """Leader of the work's group, where the block lets leaders read; secretaries and members are refused."""
+    return (
+        viewer.is_known
+        and viewer.masquerade is Masquerade.NONE
+        and work.leader_may_read
+        and work.group_id is not None
+        and work.group_id in viewer.roster.leads
+    )
+
+
+_RULES = rules.RuleSet()
+_RULES.add_rule(Action.WRITE_OWN.value, is_enrolled)
+_RULES.add_rule(
+    Action.READ.value,
+    is_same_course & (is_author | is_leader_let_in | is_core_teacher_of_work | is_course_staff | is_round_admin),
+)
+_RULES.add_rule(
+    Action.MARK.value,
+    is_same_course & ~is_author & (is_core_teacher_of_work | is_course_staff | is_round_admin),
+)
+_RULES.add_rule(Action.OPEN_DESK.value, is_core_teacher | is_course_staff | is_round_admin)
+_RULES.add_rule(Action.SEE_TAB.value, is_core_teacher | is_course_staff | is_round_admin)
+_RULES.add_rule(Action.READ_ROSTER.value, is_course_staff | is_round_admin)
+_RULES.add_rule(Action.CHANGE_ROSTER.value, is_round_admin)
+
+
+def can(viewer: Viewer, action: Action, work: Work | None = None) -> bool:
+    """True if the viewer may. Actions on work (READ, MARK) need ``work``; without it they are refused."""
+    if work is None:
+        return _RULES.test_rule(action.value, viewer)
+    return _RULES.test_rule(action.value, viewer, work)
+
+
+def require(viewer: Viewer, action: Action, work: Work | None = None) -> None:
+    """Raise ``Refused`` (403) unless ``can``."""
+    if not can(viewer, action, work):
+        raise refused()

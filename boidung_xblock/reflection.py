@@ -1,0 +1,170 @@
+"""``boidung_reflection`` — Sinh hoạt tổ/nhóm và suy ngẫm: each member's own reflection on a group meeting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+from web_fragments.fragment import Fragment
+from xblock.completable import CompletableXBlockMixin
+from xblock.core import XBlock
+from xblock.fields import Boolean, Dict, Float, List, Scope, String
+
+from boidung_xblock.authored import defaults, olx
+from boidung_xblock.authored.reflection import ReflectionContent
+from boidung_xblock.authored.rubric import Rubric
+from boidung_xblock.blocks import reflection_actions, reflection_page, rendering
+from boidung_xblock.blocks.dates import due_of
+from boidung_xblock.blocks.handlers import learner_handler
+from boidung_xblock.blocks.scoring import MarkedBlockMixin
+from boidung_xblock.host import DueDate
+from boidung_xblock.viewer import Viewer
+
+CSS = ("css/base.css", "css/reflection.css")
+JS = ("js/core.js", "js/drafts.js", "js/files.js", "js/reflection.js")
+
+
+def _(text: str) -> str:
+    """Mark a field's name or help for translation; Studio translates when it shows it."""
+    return text
+
+
+@XBlock.needs("i18n")
+@XBlock.wants("user", "completion")
+class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
+    """Prompts to write on, drafts, attached files, submission; marked with a rubric by the group's core teacher.
+
+    All learner records are in the package's tables; ``user_state`` holds one marker, so that the platform's tools
+    see every participant.
+    """
+
+    icon_class = "problem"
+    has_author_view = True
+    # Blocks without it vanish for staff who view as a specific learner; the view is safe to read.
+    show_in_read_only_mode = True
+
+    display_name = String(
+        display_name=_("Title"), default="Bài suy ngẫm", scope=Scope.settings, help=_("Shown to learners and markers.")
+    )
+    weight = Float(
+        display_name=_("Points in the gradebook"),
+        default=10.0,
+        scope=Scope.settings,
+        values={"min": 0.25, "max": 1000},
+        help=_("The mark of the rubric's scale is converted to these points."),
+    )
+    periods = Float(
+        display_name=_("Periods"), default=0.0, scope=Scope.settings, values={"min": 0, "max": 40}, help=_("Of the 40.")
+    )
+    intro = String(display_name=_("Introduction"), default="", scope=Scope.content, help=_("HTML shown at the top."))
+    prompts = List(display_name=_("Prompts"), default=defaults.prompts(), scope=Scope.content)
+    rubric = Dict(display_name=_("Rubric"), default=defaults.rubric(), scope=Scope.content)
+    file_rules = Dict(
+        display_name=_("Attached files"),
+        default={"max_files": 5, "max_mb": 10, "types": ["docx", "doc", "pdf", "xlsx", "pptx", "jpg", "jpeg", "png"]},
+        scope=Scope.content,
+    )
+    ask_self_rating = Boolean(display_name=_("Ask for a self-rating"), default=True, scope=Scope.settings)
+    leader_reads = Boolean(display_name=_("The group's leader may read"), default=False, scope=Scope.settings)
+    participated = Boolean(default=False, scope=Scope.user_state)
+
+    def content(self) -> ReflectionContent:
+        """The authored content, validated. pydantic.ValidationError if an import brought in something broken."""
+        return ReflectionContent(
+            intro=self.intro or "",
+            prompts=self.prompts,
+            rubric=self.rubric,
+            files=self.file_rules,
+            ask_self_rating=self.ask_self_rating,
+            leader_reads=self.leader_reads,
+        )
+
+    def rubric_model(self) -> Rubric:
+        """The authored rubric, validated."""
+        return Rubric.model_validate(self.rubric)
+
+    def activity_settings(self) -> dict[str, Any]:
+        """What the register keeps of this block, as JSON data. Reads authored fields only."""
+        content = self.content()
+        return {
+            "rubric": content.rubric.model_dump(mode="json"),
+            "prompts": [{"slug": prompt.slug, "title": prompt.title} for prompt in content.prompts],
+            "files": content.files.model_dump(mode="json"),
+            "leader_reads": content.leader_reads,
+        }
+
+    def due_date(self) -> DueDate:
+        """When the bound learner's work is due, extensions and grace included."""
+        return due_of(self)
+
+    # -- views --------------------------------------------------------------------------------------------------
+    def student_view(self, context: dict[str, Any] | None = None) -> Fragment:
+        """The learner's page. Who: anybody whom the platform lets load the block; reads only, never writes."""
+        page = reflection_page.page_for(self)
+        return rendering.fragment(
+            "boidung/reflection/student.html",
+            {"page": page},
+            css=CSS,
+            js=JS if page["can_write"] else JS[:1] + JS[3:],
+            init="BoidungReflection",
+            args={"usageKey": page["usage_key"], "userId": page["user_id"]},
+        )
+
+    public_view = student_view
+
+    def author_view(self, context: dict[str, Any] | None = None) -> Fragment:
+        """Studio's preview: what learners will see, without a form that could store anything. Who: authors."""
+        return rendering.fragment("boidung/reflection/student.html", {"page": reflection_page.preview_of(self)}, css=CSS)
+
+    # -- handlers: each is POST, for the enrolled person the page was rendered for --------------------------------
+    @learner_handler
+    def submit(self, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
+        """Submit one's own reflection. 400 what is incomplete, by field · 409 stale or already submitted."""
+        return reflection_actions.submit(self, viewer, data)
+
+    @learner_handler
+    def withdraw(self, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
+        """Take one's own submission back. 409 once a marker has opened it, it is due, or it has changed."""
+        return reflection_actions.withdraw(self, viewer, data)
+
+    @learner_handler
+    def history(self, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
+        """One's own earlier versions and what happened to them, as HTML. Stores nothing."""
+        return reflection_actions.history(self, viewer)
+
+    # -- OLX ------------------------------------------------------------------------------------------------------
+    @classmethod
+    def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any, *args: Any) -> ReflectionXBlock:
+        """Read the nested OLX of ``authored.olx``; attributes are the other fields. ValueError names what is malformed."""
+        block = runtime.construct_xblock_from_class(cls, keys)
+        parts = olx.read_parts(node)
+        for part, name in (("intro", "intro"), ("prompts", "prompts"), ("files", "file_rules"), ("rubric", "rubric")):
+            if part in parts:
+                setattr(block, name, parts[part])
+        for name, value in node.items():
+            cls._set_attribute(block, name, value)
+        return block
+
+    @classmethod
+    def _set_attribute(cls, block: ReflectionXBlock, name: str, value: str) -> None:
+        field = cls.fields.get(name) or block.fields.get(name)
+        if field is not None and field.scope in (Scope.settings, Scope.content):
+            setattr(block, name, field.from_string(value))
+
+    def add_xml_to_node(self, node: etree._Element) -> None:
+        """Write the block as the nested OLX of ``authored.olx``; only what the author has set."""
+        node.tag = self.scope_ids.block_type
+        nested = {"intro": "intro", "prompts": "prompts", "file_rules": "files", "rubric": "rubric"}
+        parts: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if field.scope not in (Scope.settings, Scope.content) or not field.is_set_on(self):
+                continue
+            if name in nested:
+                parts[nested[name]] = getattr(self, name)
+            elif name != "xml_attributes" and field.read_from(self) is not None:
+                node.set(name, field.to_string(field.read_from(self)))
+        if {"prompts", "rubric", "files"} & parts.keys():
+            whole = self.content().model_dump(mode="json")
+            parts = {part: whole[part] if part != "intro" else parts[part] for part in parts}
+        olx.write_parts(node, parts)
+

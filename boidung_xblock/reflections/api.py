@@ -1,0 +1,67 @@
+"""Reflections: what other parts may call. Everything else in this applet is private."""
+
+from boidung_xblock.reflections import states
+from boidung_xblock.reflections.desk import DeskFilter, DeskPage, DeskRow, desk_page, next_waiting, scope
+from boidung_xblock.reflections.models import Reflection, ReflectionVersion
+from boidung_xblock.reflections.reading import (
+    EventView,
+    VersionView,
+    WorkView,
+    files_of,
+    has_submitted,
+    history,
+    is_with_learner,
+    may_read_file,
+    own,
+    version_view,
+    work_for_marking,
+)
+from boidung_xblock.reflections.writing import (
+    Submission,
+    Submitted,
+    archive,
+    check_markable,
+    locked_for_marking,
+    note_marked,
+    note_opened,
+    note_outside_mark,
+    return_for_revision,
+    submit,
+    was_returned_with,
+    withdraw,
+)
+
+__all__ = [
+    "DeskFilter",
+    "DeskPage",
+    "DeskRow",
+    "EventView",
+    "Reflection",
+    "ReflectionVersion",
+    "Submission",
+    "Submitted",
+    "VersionView",
+    "WorkView",
+    "archive",
+    "check_markable",
+    "desk_page",
+    "files_of",
+    "has_submitted",
+    "history",
+    "is_with_learner",
+    "locked_for_marking",
+    "may_read_file",
+    "next_waiting",
+    "note_marked",
+    "note_opened",
+    "note_outside_mark",
+    "own",
+    "return_for_revision",
+    "scope",
+    "states",
+    "submit",
+    "version_view",
+    "was_returned_with",
+    "withdraw",
+    "work_for_marking",
+]

@@ -1,0 +1,1 @@
+"""Settings that Open edX merges into the platform's own."""
