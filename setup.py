@@ -72,9 +72,8 @@ class CompileCatalogues(Command):
 
 def version() -> str:
     """The version, without importing the package."""
-    match = re.search(r'^__version__ = "(.+)"$', (HERE / PACKAGE / "__init__.py").read_text("utf-8"), re.MULTILINE)
-    assert match, "no __version__"
-    return match.group(1)
+    source = (HERE / PACKAGE / "__init__.py").read_text("utf-8")
+    return re.findall(r'^__version__ = "(.+)"$', source, re.MULTILINE)[0]
 
 
 setup(
@@ -83,7 +82,8 @@ setup(
     description="A 40-period training round for Vietnamese teachers inside Open edX: reflections, marking, roster",
     long_description=(HERE / "README.md").read_text("utf-8"),
     long_description_content_type="text/markdown",
-    license="AGPL-3.0-only",
+    license_expression="AGPL-3.0-or-later",
+    license_files=["LICENSE"],
     python_requires=">=3.11",
     packages=find_packages(include=[PACKAGE, f"{PACKAGE}.*"]),
     # Every file of the package that is not Python becomes public on an Open edX site: name each kind.

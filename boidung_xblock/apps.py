@@ -2,6 +2,16 @@
 
 from django.apps import AppConfig
 
+_COURSE_PUBLISHED = {
+    "receiver_func_name": "on_course_published",
+    "signal_path": "boidung_xblock.host.openedx.names.COURSE_PUBLISHED",
+}
+_STATE_DELETED = {
+    "receiver_func_name": "on_state_deleted",
+    "signal_path": "django.db.models.signals.post_delete",
+    "sender_path": "lms.djangoapps.courseware.models.StudentModule",
+}
+
 
 class BoidungConfig(AppConfig):
     """Registered under ``lms.djangoapp`` and ``cms.djangoapp``; ``ready()`` touches no database."""
@@ -16,10 +26,15 @@ class BoidungConfig(AppConfig):
             "lms.djangoapp": {"namespace": "boidung", "regex": r"^boidung/", "relative_path": "urls"},
         },
         "settings_config": {
-            project: {
-                name: {"relative_path": f"settings.{name}"} for name in ("common", "production", "test")
-            }
+            project: {name: {"relative_path": f"settings.{name}"} for name in ("common", "production", "test")}
             for project in ("lms.djangoapp", "cms.djangoapp")
+        },
+        "signals_config": {
+            "lms.djangoapp": {
+                "relative_path": "host.openedx.receivers",
+                "receivers": [_COURSE_PUBLISHED, _STATE_DELETED],
+            },
+            "cms.djangoapp": {"relative_path": "host.openedx.receivers", "receivers": [_COURSE_PUBLISHED]},
         },
     }
 

@@ -20,10 +20,21 @@ from boidung_xblock.viewer import Viewer
 class Work(Protocol):
     """Somebody's reflection, as far as permissions go: models of ``reflections`` satisfy it."""
 
-    author_id: int
-    group_id: int | None
-    course_key: str
-    leader_may_read: bool  # the block's setting
+    @property
+    def author_id(self) -> int:
+        """Whose work it is."""
+
+    @property
+    def group_id(self) -> int | None:
+        """The group in which it was made."""
+
+    @property
+    def course_key(self) -> str:
+        """The course it belongs to."""
+
+    @property
+    def leader_may_read(self) -> bool:
+        """Whether the block lets the group's leader read it."""
 
 
 class Action(Enum):

@@ -5,7 +5,7 @@ Text in, text out; nothing here touches the database.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -85,7 +85,7 @@ def file_size(size: int) -> str:
 
 def utc_now() -> datetime:
     """The present moment, aware UTC."""
-    return datetime.now(tz=timezone.utc)
+    return datetime.now(tz=UTC)
 
 
 def clock(moment: datetime | None, now: datetime, zone_name: str = DEFAULT_ZONE) -> str:

@@ -114,7 +114,9 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
 
     def author_view(self, context: dict[str, Any] | None = None) -> Fragment:
         """Studio's preview: what learners will see, without a form that could store anything. Who: authors."""
-        return rendering.fragment("boidung/reflection/student.html", {"page": reflection_page.preview_of(self)}, css=CSS)
+        return rendering.fragment(
+            "boidung/reflection/student.html", {"page": reflection_page.preview_of(self)}, css=CSS
+        )
 
     # -- handlers: each is POST, for the enrolled person the page was rendered for --------------------------------
     @learner_handler
@@ -135,7 +137,7 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     # -- OLX ------------------------------------------------------------------------------------------------------
     @classmethod
     def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any, *args: Any) -> ReflectionXBlock:
-        """Read the nested OLX of ``authored.olx``; attributes are the other fields. ValueError names what is malformed."""
+        """Read the nested OLX of ``authored.olx``; attributes are the other fields. ValueError names the culprit."""
         block = runtime.construct_xblock_from_class(cls, keys)
         parts = olx.read_parts(node)
         for part, name in (("intro", "intro"), ("prompts", "prompts"), ("files", "file_rules"), ("rubric", "rubric")):
@@ -167,4 +169,3 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
             whole = self.content().model_dump(mode="json")
             parts = {part: whole[part] if part != "intro" else parts[part] for part in parts}
         olx.write_parts(node, parts)
-

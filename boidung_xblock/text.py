@@ -10,12 +10,14 @@ import unicodedata
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: f"{index + 10:02d}" for index, letter in enumerate(_LETTERS)}
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
+# Control, zero-width and non-characters, and halves of a pair: PostgreSQL, XML or UTF-8 refuse them.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def normalise(text: str) -> str:
     """NFC, without control or zero-width characters, line ends as ``\\n``; what every stored text goes through."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    # NFC last: what stood on both sides of a dropped character may compose.
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def clean_line(text: str) -> str:
@@ -25,9 +27,9 @@ def clean_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """For search: lower case, no diacritics, đ→d, single blanks. "Nguyễn Văn Ân" → "nguyen van an"."""
-    lowered = clean_line(text).lower().replace("đ", "d")
+    lowered = normalise(text).lower().replace("đ", "d")
     decomposed = unicodedata.normalize("NFD", lowered)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return clean_line("".join(char for char in decomposed if not unicodedata.combining(char)))
 
 
 def name_sort_key(full_name: str) -> str:

@@ -50,6 +50,13 @@ class Viewer:
         return self.user_id is not None
 
     @property
-    def may_write(self) -> bool:
-        """False while viewing as one specific learner: nothing of theirs may be written."""
-        return self.masquerade is not Masquerade.LEARNER
+    def known_id(self) -> int:
+        """The user's id, for code that a permission has already guarded. ValueError for a visitor."""
+        if self.user_id is None:
+            raise ValueError("a visitor has no id")
+        return self.user_id
+
+    @property
+    def name(self) -> str:
+        """The full name, else the username."""
+        return self.full_name or self.username

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 
 from boidung_xblock.host import CourseAccess, Masquerade
-from demo.models import CourseRole, Enrolment
+from demo.models import CourseRole, Enrolment, RetiredName
 
 _SETTINGS = "masquerade_settings"  # session: {course key: {"role", "user_name"}}
 
@@ -104,3 +104,11 @@ def may_load(block: Any, access: CourseAccess) -> bool:
     """The platform's "load": neither hidden from learners nor in the future. Enrolment is not asked for."""
     started = block.start is None or block.start <= datetime.now(timezone.utc)
     return access.staff or (started and not block.visible_to_staff_only)
+
+
+def retire(user: Any) -> None:
+    """The account stays, nameless and closed; its username and e-mail may not be taken again."""
+    for value in {user.username.lower(), user.email.lower()}:
+        RetiredName.objects.get_or_create(value=value)
+    user.username, user.email, user.is_active = f"retired__{user.pk}", f"retired__{user.pk}@retired.invalid", False
+    user.save()

@@ -11,7 +11,16 @@ from xblock.completable import XBlockCompletionMode
 from xblock.core import XBlock, XBlockMixin
 from xblock.fields import Boolean, DateTime, JSONField, List, Scope, String
 
-INHERITED = ("due", "start", "graceperiod", "graded", "format", "self_paced", "show_correctness", "visible_to_staff_only")
+INHERITED = (
+    "due",
+    "start",
+    "graceperiod",
+    "graded",
+    "format",
+    "self_paced",
+    "show_correctness",
+    "visible_to_staff_only",
+)
 _SPAN = re.compile(r"(?:(\d+) days?)?\s*(?:(\d+) hours?)?\s*(?:(\d+) minutes?)?\s*(?:(\d+) seconds?)?")
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from completion.handlers import scorable_block_completion
-from django.contrib.auth import get_user_model
 from edx_when import api as when
 from opaque_keys.edx.keys import CourseKey, UsageKey
 from xblock.scorable import Score, ScorableXBlockMixin
@@ -92,7 +91,7 @@ def _bound(user: Any, usage_key: UsageKey) -> Any:
 
 
 def override_score(user: Any, usage_key: UsageKey, score: float) -> None:
-    """"Override score": ``set_score`` first with score/weight of max/weight, then ``publish_grade()`` (trap 21)."""
+    """ "Override score": ``set_score`` first with score/weight of max/weight, then ``publish_grade()`` (trap 21)."""
     block = _bound(user, usage_key)
     if not hasattr(block, "set_score") or not 0 <= score <= block.max_score():
         raise CannotDo(f"Điểm phải nằm trong khoảng từ 0 đến {block.max_score():g}.")
@@ -105,7 +104,7 @@ def override_score(user: Any, usage_key: UsageKey, score: float) -> None:
 
 
 def rescore(user: Any, usage_key: UsageKey, *, only_if_higher: bool = False) -> None:
-    """"Rescore" of one learner who has a StudentModule."""
+    """ "Rescore" of one learner who has a StudentModule."""
     if not StudentModule.objects.filter(student=user, module_state_key=str(usage_key)).exists():
         raise CannotDo("Học viên chưa có dữ liệu ở nội dung này.")
     block = _bound(user, usage_key)
@@ -116,7 +115,7 @@ def rescore(user: Any, usage_key: UsageKey, *, only_if_higher: bool = False) -> 
 
 
 def delete_state(user: Any, usage_key: UsageKey) -> None:
-    """"Delete state" of one learner; afterwards the score counts as deleted."""
+    """ "Delete state" of one learner; afterwards the score counts as deleted."""
     row = StudentModule.objects.filter(student=user, module_state_key=str(usage_key)).first()
     if row is None:
         raise CannotDo("Học viên chưa có dữ liệu ở nội dung này.")
@@ -125,7 +124,7 @@ def delete_state(user: Any, usage_key: UsageKey) -> None:
 
 
 def delete_all_state(usage_key: UsageKey) -> int:
-    """"Delete state" of all learners: only rows are deleted, nothing else is told. Returns how many."""
+    """ "Delete state" of all learners: only rows are deleted, nothing else is told. Returns how many."""
     rows = StudentModule.objects.filter(module_state_key=str(usage_key))
     for row in rows:
         row.delete()
@@ -139,7 +138,7 @@ def state_deleted(sender: Any, instance: StudentModule, **_kwargs: Any) -> None:
 
 
 def extend_due(user: Any, usage_key: UsageKey, due: datetime | None, *, actor: Any = None, reason: str = "") -> None:
-    """"Date extension" of a block and of everything below it that has a date of its own; None takes it back."""
+    """ "Date extension" of a block and of everything below it that has a date of its own; None takes it back."""
     runtime = DemoRuntime(usage_key.course_key)
     dates = when.get_dates_for_course(usage_key.course_key, use_cached=False)
     below = {key for key in runtime.content.fields if usage_key in runtime.content.lineage(key)}
@@ -150,16 +149,3 @@ def extend_due(user: Any, usage_key: UsageKey, due: datetime | None, *, actor: A
             raise CannotDo("Nội dung này chưa có hạn nộp để gia hạn.") from None
         except when.InvalidDateError:
             raise CannotDo("Hạn mới phải sau hạn chung.") from None
-
-
-def set_role(username: str, *, name: str, email: str, course_key: str, role: str = "") -> Any:
-    """An account for the demo's start, with a course role, or global staff for role "global"."""
-    from demo.models import CourseRole, Profile
-
-    user, _ = get_user_model().objects.update_or_create(
-        username=username, defaults={"email": email, "is_staff": role == "global"}
-    )
-    Profile.objects.update_or_create(user=user, defaults={"name": name})
-    if role in {"staff", "instructor"}:
-        CourseRole.objects.get_or_create(user=user, course_key=course_key, role=role)
-    return user

@@ -25,9 +25,10 @@ def import_course(folder: Path, *, first_due_in_days: int | None = None) -> Cour
     """
     root = etree.parse(str(folder / "course.xml")).getroot()
     course_key = CourseLocator(root.get("org"), root.get("course"), root.get("url_name"))
-    pointer = etree.Element("course", url_name=root.get("url_name"))
+    for name in ("org", "course"):
+        del root.attrib[name]
     runtime = DemoRuntime(course_key, folder=folder)
-    runtime._usage_id_from_node(pointer, None)
+    runtime._usage_id_from_node(root, None)
     if first_due_in_days is not None:
         _shift_due_dates(runtime, first_due_in_days)
     with transaction.atomic():

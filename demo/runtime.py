@@ -212,13 +212,18 @@ class DemoRuntime(Runtime):
         if frag.json_init_args is not None:
             text = json.dumps(frag.json_init_args).replace("<", "\\u003c")
             arguments = format_html(
-                '<script type="json/xblock-args" class="xblock-json-init-args">{}</script>', mark_safe(text)  # noqa: S308
+                '<script type="json/xblock-args" class="xblock-json-init-args">{}</script>',
+                mark_safe(text),  # noqa: S308
             )
         attributes = mark_safe(" ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items()))  # noqa: S308
         wrapped = Fragment(
             format_html(
                 '<div class="xblock xblock-{0} xblock-{0}-{1}" {2}>{3}{4}</div>',
-                view, kind, attributes, arguments, mark_safe(frag.content),  # noqa: S308
+                view,
+                kind,
+                attributes,
+                arguments,
+                mark_safe(frag.content),  # noqa: S308
             )
         )
         wrapped.add_fragment_resources(frag)

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "eventtracking.django.apps.EventTrackingConfig",
     "waffle",
     "edx_when",
     "completion",
@@ -95,9 +96,11 @@ MAX_FILEUPLOADS_PER_INPUT = 20
 
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = False  # a failing task does not fail the request that queued it
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://localhost/"
+OPENEDX_TELEMETRY: list[str] = []
 
 WAFFLE_SWITCH_DEFAULT = True  # completion.enable_completion_tracking
+EVENT_TRACKING_ENABLED = True  # completion emits an event
 XBLOCK_SETTINGS: dict[str, dict[str, object]] = {}
 BOIDUNG_HOST = "demo.host.DemoHost"
 

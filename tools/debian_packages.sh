@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# tools/debian_packages.sh package…: make sure that these Debian packages are installed.
+# tools/debian_packages.sh package… command=package…: make sure that these Debian packages are installed.
 #
+# A package named with a command is not looked for where that command is there already.
 # Exit 77 (and the reason on stderr) where they are missing and this user or system cannot install them.
 set -euo pipefail
 
 missing=()
-for package in "$@"; do
+for wanted in "$@"; do
+    package=${wanted#*=}
+    [ "$package" != "$wanted" ] && command -v "${wanted%%=*}" >/dev/null && continue
     if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
         missing+=("$package")
     fi

@@ -60,7 +60,15 @@ def write_parts(node: etree._Element, parts: dict[str, Any]) -> None:
 
 
 def _text(node: etree._Element) -> str:
-    return (node.text or "").strip()
+    """All the text of a leaf; comments may stand in it, nothing else may (what a reader skips would be lost)."""
+    parts = [node.text or ""]
+    for child in node:
+        if isinstance(child, etree._Entity):
+            raise ValueError(f"an entity ({child.text}) in <{node.tag}>")
+        if isinstance(child.tag, str):
+            raise ValueError(f"unexpected element <{child.tag}> in <{node.tag}>: write HTML as text (escaped or CDATA)")
+        parts.append(child.tail or "")
+    return "".join(parts).strip()
 
 
 def _children(node: etree._Element, tag: str) -> list[etree._Element]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from boidung_xblock.authored.rubric import SLUG, Authored, Rubric
 
+# The end of a file name, without its dot.
+FileType = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,10}$")]
+
 
 class Prompt(Authored):
-    """One question to reflect on. Word bounds are soft below ``min_words`` only where the prompt is optional."""
+    """One question to reflect on. An optional one may stay empty; what is written keeps to the bounds in words."""
 
     slug: str = Field(pattern=SLUG)
     title: str = Field(min_length=1, max_length=300)
@@ -33,7 +36,7 @@ class FileRules(Authored):
 
     max_files: int = Field(default=5, ge=0, le=20)
     max_mb: int = Field(default=10, ge=1, le=100)
-    types: tuple[str, ...] = ("docx", "doc", "pdf", "xlsx", "pptx", "jpg", "jpeg", "png", "odt", "txt")
+    types: tuple[FileType, ...] = ("docx", "doc", "pdf", "xlsx", "pptx", "jpg", "jpeg", "png", "odt", "txt")
 
 
 class ReflectionContent(Authored):
@@ -127,4 +130,3 @@ def _check_rating(
         else:
             levels[criterion.slug] = value
     return levels, errors
-

@@ -6,19 +6,31 @@ Default scale 10, quarter marks, pass at 5 and no criterion at the lowest level 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from boidung_xblock.text import normalise
 
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+# What a marker types: plain digits with a decimal comma or point.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?")
 
 
 class Authored(BaseModel):
-    """Base of every authored model: frozen, unknown keys refused, text trimmed."""
+    """Base of every authored model: frozen, unknown keys refused, text normalised and trimmed (so that OLX holds it)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        # Python and pydantic disagree on a few blanks: trim by the rule of ``authored.olx``.
+        return normalise(value).strip() if isinstance(value, str) else value
 
 
 class Level(Authored):
@@ -92,9 +104,10 @@ class RubricInputError(ValueError):
 class Rubric(Authored):
     """A marking sheet. The mark is the weighted mean of the criteria's points, rounded half up to ``step``."""
 
-    scale: Decimal = Field(default=Decimal(10), gt=0, le=1000)
-    step: Decimal = Field(default=Decimal("0.25"), gt=0)
-    pass_mark: Decimal = Field(default=Decimal(5), ge=0)
+    # Three decimal places: what the columns of a mark hold.
+    scale: Decimal = Field(default=Decimal(10), gt=0, le=1000, decimal_places=3)
+    step: Decimal = Field(default=Decimal("0.25"), gt=0, decimal_places=3)
+    pass_mark: Decimal = Field(default=Decimal(5), ge=0, decimal_places=3)
     lowest_level_fails: bool = True
     criteria: tuple[Criterion, ...] = Field(min_length=1, max_length=12)
 
@@ -123,14 +136,12 @@ class Rubric(Authored):
         return self._scored(parsed)
 
     def _parse(self, raw: str | Decimal | None) -> tuple[Decimal, str]:
-        if raw is None or not str(raw).strip():
+        typed = "" if raw is None else str(raw).strip()
+        if not typed:
             return Decimal(0), "missing"
-        try:
-            value = Decimal(str(raw).strip().replace(",", "."))
-        except InvalidOperation:
+        if not _NUMBER.fullmatch(typed):
             return Decimal(0), "not_a_number"
-        if not value.is_finite():
-            return Decimal(0), "not_a_number"
+        value = Decimal(typed.replace(",", ".")) + 0  # never minus zero
         if not 0 <= value <= self.scale:
             return Decimal(0), "out_of_range"
         if value % self.step:

@@ -40,7 +40,9 @@ def read_json(declared: Any, read: Callable[[], bytes]) -> dict[str, Any]:
 
 def bad_input(**fields: str) -> BadInput:
     """The answer to a request that no page of ours would send; ``fields`` says what is wrong with what."""
-    message = pgettext("boidung", "The request is incomplete or malformed. Reload the page; your text stays on this device.")
+    message = pgettext(
+        "boidung", "The request is incomplete or malformed. Reload the page; your text stays on this device."
+    )
     return BadInput("bad_input", message, **({"fields": fields} if fields else {}))
 
 
@@ -101,12 +103,15 @@ def text_list(data: Mapping[str, Any], name: str) -> list[str]:
 def check_same_person(viewer: Viewer, for_user: int) -> None:
     """Refuse a write from a page that was rendered for somebody else: a school computer is shared."""
     if viewer.user_id is None:
-        message = pgettext("boidung", "You are no longer logged in. Your text stays on this device; log in and try again.")
+        message = pgettext(
+            "boidung", "You are no longer logged in. Your text stays on this device; log in and try again."
+        )
         raise Refused("not_logged_in", message)
     if viewer.user_id != for_user:
         message = pgettext(
             "boidung",
-            "Another account is logged in on this computer now. Nothing was stored; the text stays on this device for its author.",
+            "Another account is logged in on this computer now. Nothing was stored; "
+            "the text stays on this device for its author.",
         )
         raise Refused("other_login", message)
 
@@ -121,5 +126,7 @@ def _missing_field(name: str) -> BadInput:
 
 
 def _too_large() -> TooLarge:
-    message = pgettext("boidung", "This is too much text at once. It stays on this device; shorten it or attach it as a file.")
+    message = pgettext(
+        "boidung", "This is too much text at once. It stays on this device; shorten it or attach it as a file."
+    )
     return TooLarge("too_large", message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from boidung_xblock.host import DueDate
@@ -17,6 +17,6 @@ def due_of(block: Any) -> DueDate:
     if not isinstance(due, datetime):
         return DueDate()
     if due.tzinfo is None:
-        due = due.replace(tzinfo=timezone.utc)
+        due = due.replace(tzinfo=UTC)
     grace = getattr(block, "graceperiod", None)
     return DueDate(due=due, closes=due + grace if isinstance(grace, timedelta) else due)

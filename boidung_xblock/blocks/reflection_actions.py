@@ -71,7 +71,7 @@ def withdraw(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]
 def history(block: Any, viewer: Viewer) -> dict[str, Any]:
     """All of one's own versions and events, newest first."""
     activity = activities.get(usage_key(block))
-    reflection = reflections.own(activity_id=activity.pk, user_id=int(viewer.user_id or 0))
+    reflection = reflections.own(activity_id=activity.pk, user_id=viewer.known_id)
     versions, events = reflections.history(reflection) if reflection else ([], [])
     page = {
         "versions": [reflection_page.version_row(version, viewer.time_zone) for version in versions],
@@ -101,14 +101,18 @@ def _body(block: Any, known: reflection_page.Known) -> str:
 
 def _incomplete(checked: CheckedAnswers) -> BadInput:
     fields = {name: _field_message(code, number) for name, (code, number) in checked.errors.items()}
-    return BadInput("bad_input", pgettext("boidung", "The work is not complete yet. See the messages below."), fields=fields)
+    return BadInput(
+        "bad_input", pgettext("boidung", "The work is not complete yet. See the messages below."), fields=fields
+    )
 
 
 def _field_message(code: str, number: int) -> str:
     if code == "missing":
         return pgettext("boidung", "Please write something here.")
     if code == "too_short":
-        text = npgettext("boidung", "At least %(n)d word is asked for here.", "At least %(n)d words are asked for here.", number)
+        text = npgettext(
+            "boidung", "At least %(n)d word is asked for here.", "At least %(n)d words are asked for here.", number
+        )
         return text % {"n": number}
     if code == "too_long":
         text = npgettext("boidung", "At most %(n)d word fits here.", "At most %(n)d words fit here.", number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xblock.scorable import Score, ScorableXBlockMixin
+from xblock.scorable import ScorableXBlockMixin, Score
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.authored.rubric import Rubric

@@ -114,7 +114,9 @@ def open_stored(attachment: Attachment) -> IO[bytes]:
 
 def _same_activity(attachment: Attachment, activity_id: int) -> Attachment:
     if attachment.activity_id != activity_id:
-        raise Conflict("key_reused", pgettext("boidung", "This upload was already used elsewhere. Choose the file again."))
+        raise Conflict(
+            "key_reused", pgettext("boidung", "This upload was already used elsewhere. Choose the file again.")
+        )
     return attachment
 
 

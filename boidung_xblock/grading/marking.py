@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
 from boidung_xblock.authored.rubric import Rubric, RubricInputError, Scored
-from boidung_xblock.errors import BadInput, Conflict
+from boidung_xblock.errors import BadInput
 from boidung_xblock.grading import outbox
 from boidung_xblock.grading.models import Grade, Mark
 from boidung_xblock.reflections import api as reflections
@@ -68,7 +68,7 @@ def give_mark(
             grade=grade,
             version_no=reflection.version_no,
             marker_id=viewer.user_id,
-            marker_name=(viewer.full_name or viewer.username)[:255],
+            marker_name=viewer.name[:255],
             source="marker",
             earned=scored.earned,
             possible=scored.possible,
@@ -124,14 +124,10 @@ def record_outside_score(
         grade = locked_grade(activity_id, learner_id, rubric.scale, now)
         if grade.earned is not None and abs(grade.earned - earned) <= _SAME:
             return False
-        mark = Mark(
-            grade=grade, source=source, earned=earned, possible=rubric.scale, passed=earned >= rubric.pass_mark
-        )
+        mark = Mark(grade=grade, source=source, earned=earned, possible=rubric.scale, passed=earned >= rubric.pass_mark)
         put_in_force(grade, mark, now)
         Grade.objects.filter(pk=grade.pk).update(delivered_no=grade.updates)
-        reflections.note_outside_mark(
-            activity_id=activity_id, author_id=learner_id, value=earned, passed=mark.passed
-        )
+        reflections.note_outside_mark(activity_id=activity_id, author_id=learner_id, value=earned, passed=mark.passed)
     return True
 
 
@@ -171,9 +167,9 @@ def put_in_force(grade: Grade, mark: Mark, now: datetime) -> None:
 
 
 def _clear(activity_id: int, learner_id: int, now: datetime) -> None:
-    grade = Grade.objects.select_for_update().filter(
-        activity_id=activity_id, learner_id=learner_id, archive_no=0
-    ).first()
+    grade = (
+        Grade.objects.select_for_update().filter(activity_id=activity_id, learner_id=learner_id, archive_no=0).first()
+    )
     if grade is None or grade.earned is None:
         return
     grade.updates += 1
@@ -183,9 +179,7 @@ def _clear(activity_id: int, learner_id: int, now: datetime) -> None:
     outbox.enqueue(grade, now)
 
 
-def _score(
-    rubric: Rubric, points: dict[str, str], comments: dict[str, str], comment: str, private_note: str
-) -> Scored:
+def _score(rubric: Rubric, points: dict[str, str], comments: dict[str, str], comment: str, private_note: str) -> Scored:
     too_long = pgettext("boidung", "This comment is too long.")
     texts = {f"comments.{slug}": text for slug, text in comments.items()}
     texts.update({"comment": comment, "private_note": private_note})
@@ -195,7 +189,9 @@ def _score(
     except RubricInputError as error:
         fields.update({f"points.{slug}": _points_message(code, rubric) for slug, code in error.fields.items()})
     if fields:
-        raise BadInput("bad_mark", pgettext("boidung", "The mark is not complete yet. See the messages below."), fields=fields)
+        raise BadInput(
+            "bad_mark", pgettext("boidung", "The mark is not complete yet. See the messages below."), fields=fields
+        )
     return scored
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,7 +45,7 @@ def enqueue(grade: Grade, now: datetime) -> None:
         created_at=now,
     )
     for send in _after_commit:
-        transaction.on_commit(lambda send=send: send(entry.pk), robust=True)
+        transaction.on_commit(partial(send, entry.pk), robust=True)
 
 
 def supersede(grade: Grade, now: datetime) -> None:
@@ -60,7 +61,7 @@ def publish_entry(entry_id: int) -> timedelta | None:
     grade = entry.grade
     try:
         get_host().publish_score(user_id=grade.learner_id, usage_key=grade.activity.usage_key)
-    except Exception as error:  # noqa: BLE001 - whatever the platform raises, the mark waits and is tried again
+    except Exception as error:
         return _failed(entry, error)
     with transaction.atomic():
         OutboxEntry.objects.filter(pk=entry.pk, state=PENDING).update(

@@ -46,7 +46,7 @@ def grade_of(activity_id: int, learner_id: int) -> GradeView | None:
         .filter(activity_id=activity_id, learner_id=learner_id, archive_no=0, earned__isnull=False)
         .first()
     )
-    return _grade(grade) if grade else None
+    return _grade(grade)
 
 
 def grade_by_usage(usage_key: str, learner_id: int) -> GradeView | None:
@@ -56,7 +56,7 @@ def grade_by_usage(usage_key: str, learner_id: int) -> GradeView | None:
         .filter(activity__usage_key=usage_key, learner_id=learner_id, archive_no=0, earned__isnull=False)
         .first()
     )
-    return _grade(grade) if grade else None
+    return _grade(grade)
 
 
 def marks_of(activity_id: int, learner_id: int) -> list[MarkView]:
@@ -65,7 +65,9 @@ def marks_of(activity_id: int, learner_id: int) -> list[MarkView]:
     return [_mark(row) for row in rows.order_by("-number")]
 
 
-def _grade(grade: Grade) -> GradeView:
+def _grade(grade: Grade | None) -> GradeView | None:
+    if grade is None or grade.earned is None:
+        return None
     return GradeView(
         earned=grade.earned,
         possible=grade.possible,

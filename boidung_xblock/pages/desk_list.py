@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.pages.forms import STATES, WAITING, DeskQuery
-from boidung_xblock.pages.present import age, date_time, number, verdict
 from boidung_xblock.permissions import Action, can
+from boidung_xblock.present import age, date_time, number
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
@@ -126,7 +126,9 @@ def _groups(viewer: Viewer, query: DeskQuery, rows: list[reflections.DeskRow]) -
     and the select shows the group they are in (named by its rows: an id in the address line opens nothing)."""
     briefs = roster.group_briefs(sorted(viewer.roster.core_teacher_of)) if viewer.roster.core_teacher_of else {}
     ordered = sorted(briefs.values(), key=lambda brief: (brief.unit_name, brief.name))
-    choices = [Choice(brief.id, group_label(brief.name, brief.unit_name), brief.id == query.group_id) for brief in ordered]
+    choices = [
+        Choice(brief.id, group_label(brief.name, brief.unit_name), brief.id == query.group_id) for brief in ordered
+    ]
     if query.group_id and query.group_id not in briefs:
         names = (group_label(row.group_name, row.unit_name) for row in rows)
         choices.append(Choice(query.group_id, next(names, "") or pgettext("boidung", "The chosen group"), chosen=True))
@@ -165,6 +167,13 @@ def _row(viewer: Viewer, query: DeskQuery, desk_url: str, row: reflections.DeskR
         mark=number(row.mark_value),
         verdict=verdict(row.mark_passed),
     )
+
+
+def verdict(passed: bool | None) -> str:
+    """Đạt, chưa đạt, or "" where there is no mark."""
+    if passed is None:
+        return ""
+    return pgettext("boidung", "Pass") if passed else pgettext("boidung", "Not yet passed")
 
 
 def _roster_url(viewer: Viewer) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +20,9 @@ from boidung_xblock.errors import BadInput, Conflict, Refused, missing
 from boidung_xblock.grading import api as grading
 from boidung_xblock.host import CourseFacts, Masquerade, get_host
 from boidung_xblock.pages import desk_list, forms, work_page
-from boidung_xblock.pages.guards import page
-from boidung_xblock.pages.present import number
+from boidung_xblock.pages.guards import page, wants_json
 from boidung_xblock.permissions import Action, can
+from boidung_xblock.present import number
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
@@ -48,9 +47,9 @@ def work(request: HttpRequest, course_key: str, reflection_id: int) -> HttpRespo
     course, viewer = _enter(request, course_key)
     with _own_work_explained(viewer, reflection_id):
         found = reflections.work_for_marking(viewer, reflection_id)
-    if request.method == "GET" and found.reflection.opened_at is None:
-        if found.reflection.state in reflections.states.WAITING:
-            reflections.note_opened(viewer, reflection_id)
+    first_look = found.reflection.opened_at is None and found.reflection.state in reflections.states.WAITING
+    if first_look and request.method == "GET":
+        reflections.note_opened(viewer, reflection_id)
     return _work_response(request, course, viewer, found, work_page.Sheet.fresh(found))
 
 
@@ -111,7 +110,8 @@ def _enter(request: HttpRequest, course_key: str) -> tuple[CourseFacts, Viewer]:
         return course, viewer
     if viewer.masquerade is not Masquerade.NONE:
         message = pgettext(
-            "boidung", "You are viewing this course as a learner. Switch back to your own role to open the marking desk."
+            "boidung",
+            "You are viewing this course as a learner. Switch back to your own role to open the marking desk.",
         )
         raise Refused("masquerade", message)
     message = pgettext(
@@ -141,6 +141,8 @@ def _again(
     request: HttpRequest, course: CourseFacts, viewer: Viewer, reflection_id: int, error: BadInput | Conflict
 ) -> HttpResponse:
     """The work as it is now, with everything that was typed and with what went wrong."""
+    if wants_json(request):
+        raise error
     found = reflections.work_for_marking(viewer, reflection_id)
     sheet = work_page.Sheet.as_posted(request.POST, found, error)
     return _work_response(request, course, viewer, found, sheet, status=error.status)
@@ -157,11 +159,15 @@ def _work_response(
     query = forms.parse_desk_query(request.POST if request.method == "POST" else request.GET)
     context = work_page.context(viewer, found, sheet, query, now=timezone.now())
     context.update(course=course, viewer=viewer, done=_done(request, viewer))
+    context["typed"] = forms.typed_text(request) if sheet.posted else []
     return render(request, "boidung/desk/work.html", context, status=status)
 
 
-def _onward(request: HttpRequest, course_key: str, done: str, reflection_id: int) -> HttpResponseRedirect:
-    """303 to the work that waited next when the form was made, else to the desk, under the same filter."""
+def _onward(request: HttpRequest, course_key: str, done: str, reflection_id: int) -> HttpResponse:
+    """303 to the work that waited next when the form was made, else to the desk, under the same filter.
+
+    A script gets the address as JSON: ``{"next": url}``.
+    """
     query = forms.parse_desk_query(request.POST)
     following = forms.posted_id(request.POST.get("next", ""))
     address = (
@@ -170,12 +176,14 @@ def _onward(request: HttpRequest, course_key: str, done: str, reflection_id: int
         else reverse("boidung:desk", args=[course_key])
     )
     told = "&".join(part for part in (query.querystring(after=query.after), f"done={done}&id={reflection_id}") if part)
+    if wants_json(request):
+        return JsonResponse({"next": f"{address}?{told}"})
     response = HttpResponseRedirect(f"{address}?{told}")
     response.status_code = 303
     return response
 
 
-def _done(request: HttpRequest, viewer: Viewer) -> dict[str, Any] | None:
+def _done(request: HttpRequest, viewer: Viewer) -> dict[str, str] | None:
     """What was done just before, told again from the tables: the address only names the work.
 
     Only for what the viewer did within the last minutes, so that a bookmark tells no old news.
@@ -185,18 +193,23 @@ def _done(request: HttpRequest, viewer: Viewer) -> dict[str, Any] | None:
         return None
     row = reflections.scope(viewer).select_related("last_event").filter(pk=work_id).first()
     event = row.last_event if row else None
-    if row is None or event is None or event.actor_id != viewer.user_id or timezone.now() - event.created_at > _DONE_FOR:
+    if row is None or event is None or event.actor_id != viewer.user_id:
         return None
+    text = _done_text(done, row) if timezone.now() - event.created_at < _DONE_FOR else ""
     url = reverse("boidung:work", args=[viewer.course_key, row.pk])
+    user_id = str(viewer.user_id)
+    return {"kind": done, "work_id": str(row.pk), "user_id": user_id, "url": url, "text": text} if text else None
+
+
+def _done_text(done: str, row: reflections.Reflection) -> str:
+    """In words, if the tables say so too; else ""."""
     if done == "return" and row.state == reflections.states.RETURNED:
-        text = pgettext("boidung", "The work of %(name)s has been returned for revision.") % {"name": row.author_name}
-        return {"kind": done, "work_id": row.pk, "text": text, "url": url}
-    grade = grading.grade_of(row.activity_id, row.author_id) if row.state == reflections.states.MARKED else None
-    if done == "return" or grade is None:
-        return None
-    text = pgettext("boidung", "Mark %(mark)s/%(scale)s given to %(name)s.") % {
+        return pgettext("boidung", "The work of %(name)s has been returned for revision.") % {"name": row.author_name}
+    grade = grading.grade_of(row.activity_id, row.author_id)
+    if done == "return" or row.state != reflections.states.MARKED or grade is None:
+        return ""
+    return pgettext("boidung", "Mark %(mark)s/%(scale)s given to %(name)s.") % {
         "mark": number(grade.earned),
         "scale": number(grade.possible),
         "name": row.author_name,
     }
-    return {"kind": done, "work_id": row.pk, "text": text, "url": url}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import IO, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
@@ -22,7 +23,7 @@ from boidung_xblock.roster import api as roster
 
 @require_POST
 def upload_file(request: HttpRequest) -> JsonResponse:
-    """Attach a file to one's own draft. Who: the enrolled person the page was rendered for, while the work is with them.
+    """Attach a file to one's own draft. Who: the enrolled person the page was rendered for, while it is with them.
 
     Multipart: ``usage_key``, ``for_user``, ``client_key``, ``file``. 400 malformed, wrong kind, empty or too many,
     403, 404, 409 already submitted, 413 too large. The same ``client_key`` again answers the same file.
@@ -55,7 +56,7 @@ def _upload(request: HttpRequest) -> JsonResponse:
         user_id=user_id,
         client_key=bodies.required_key(fields),
         name=uploaded.name or "",
-        content=uploaded.file,
+        content=cast("IO[bytes]", uploaded.file),
         size=uploaded.size or 0,
         rules=activity.settings["files"],
     )

@@ -1,4 +1,4 @@
-"""What the desk's forms and its address line carry, as typed values. Shapes only: what is allowed is the applets' to say.
+"""What the desk's forms and its address line carry, as typed values. What is allowed is the applets' to say.
 
 Text is passed on as typed (the applets normalise it); lengths are cut only where nobody types that much.
 """
@@ -40,16 +40,20 @@ class DeskQuery:
 
     def querystring(self, **changes: Any) -> str:
         """As a query string without "?", defaults left out. A change of anything but ``after`` starts at page one."""
-        changed = replace(self, **{"after": "", **changes})
+        return urlencode(replace(self, **{"after": "", **changes}).pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Name and value of what is not the default: for the query string and for hidden fields."""
         pairs = [
-            ("activity", changed.activity_id or ""),
-            ("group", changed.group_id or ""),
-            ("state", changed.state if changed.state != WAITING else ""),
-            ("q", changed.query),
-            ("sort", changed.sort if changed.sort != "waiting" else ""),
-            ("after", changed.after),
+            ("activity", str(self.activity_id or "")),
+            ("group", str(self.group_id or "")),
+            ("state", self.state if self.state != WAITING else ""),
+            ("q", self.query),
+            ("sort", self.sort if self.sort != "waiting" else ""),
+            ("after", self.after),
         ]
-        return urlencode([(name, value) for name, value in pairs if value != ""])
+        return [(name, value) for name, value in pairs if value]
 
 
 def parse_desk_query(data: Mapping[str, str]) -> DeskQuery:
@@ -135,7 +139,7 @@ def parse_return(post: Mapping[str, str]) -> ReturnForm:
 
 
 def typed_text(request: HttpRequest) -> list[Typed]:
-    """What was typed into a marking or return form, labelled, for an error page that cannot show the form again."""
+    """What was typed into the marking page, labelled, for a page that cannot show the form again."""
     points = [text for text in _by_slug(request.POST, "points.").values() if text]
     comments = list(_by_slug(request.POST, "comments.").values())
     rows = [Typed(pgettext("boidung", "Points"), " · ".join(points))]
@@ -145,7 +149,7 @@ def typed_text(request: HttpRequest) -> list[Typed]:
     ]
     rows.append(Typed(pgettext("boidung", "Overall comment"), request.POST.get("comment", "")))
     rows.append(Typed(pgettext("boidung", "Private note"), request.POST.get("private_note", "")))
-    rows.append(Typed(pgettext("boidung", "Reason for returning"), request.POST.get("reason", "")))
+    rows.append(Typed(pgettext("boidung", "What should be revised"), request.POST.get("reason", "")))
     return [row for row in rows if row.text.strip()]
 
 
@@ -178,4 +182,4 @@ def _client_key(post: Mapping[str, str]) -> str:
 
 
 def _damaged() -> BadInput:
-    return BadInput("bad_input", pgettext("boidung", "The form did not arrive whole. Please open the page again."))
+    return BadInput("bad_form", pgettext("boidung", "The form did not arrive whole. Please open the page again."))

@@ -72,9 +72,7 @@ def _answer(
 
 def _require_login(request: HttpRequest) -> None:
     if not request.user.is_authenticated:
-        raise Refused(
-            "not_logged_in", pgettext("boidung", "You are no longer logged in. Nothing has been stored.")
-        )
+        raise Refused("not_logged_in", pgettext("boidung", "You are no longer logged in. Nothing has been stored."))
 
 
 def require_same_login(request: HttpRequest, for_user: Any) -> None:

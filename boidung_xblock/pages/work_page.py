@@ -15,17 +15,9 @@ from django.utils.translation import pgettext
 from boidung_xblock.authored.rubric import Criterion, Level, Rubric
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.grading import api as grading
-from boidung_xblock.pages.desk_list import desk_filter, group_label
+from boidung_xblock.pages.desk_list import desk_filter, group_label, verdict
 from boidung_xblock.pages.forms import WAITING, DeskQuery, parse_posted_sheet
-from boidung_xblock.pages.present import (
-    age,
-    date_time,
-    decimal_sign,
-    file_size,
-    number,
-    plain_number,
-    verdict,
-)
+from boidung_xblock.present import age, date_time, decimal_sign, file_size, number, plain_number
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.viewer import Viewer
 
@@ -77,7 +69,7 @@ class Sheet:
 def context(
     viewer: Viewer, found: reflections.WorkView, sheet: Sheet, query: DeskQuery, *, now: datetime
 ) -> dict[str, Any]:
-    """Everything the page shows, three queries besides ``found``; the caller has checked MARK (``work_for_marking``)."""
+    """Everything the page shows, three queries besides ``found``. ``work_for_marking`` has checked MARK."""
     reflection = found.reflection
     rubric = Rubric.model_validate(found.activity.settings["rubric"])
     marks = grading.marks_of(reflection.activity_id, reflection.author_id)
@@ -97,6 +89,7 @@ def context(
         "grade": _grade(grade),
         "sheet": sheet,
         "changes": _changes(sheet, found, marks, viewer) if sheet.conflict else [],
+        "problems": _problems(sheet, rubric),
         "criteria": [_criterion(criterion, rubric, sheet) for criterion in rubric.criteria],
         "rubric": _rubric_data(rubric),
         "is_markable": reflection.state in reflections.states.MARKABLE,
@@ -245,6 +238,25 @@ def _changes(
         what = pgettext("boidung", "mark %(mark)s/%(scale)s") % {"mark": mark["value"], "scale": mark["scale"]}
         fresh.append({"when": mark["when"], "who": mark["who"], "what": what, "reason": row.comment})
     return fresh
+
+
+def _problems(sheet: Sheet, rubric: Rubric) -> list[dict[str, str]]:
+    """What is wrong, in the order of the sheet, each with the field it leads to."""
+    places = [
+        (f"{kind}.{criterion.slug}", f"bd-{name}-{criterion.slug}", criterion.title)
+        for criterion in rubric.criteria
+        for kind, name in (("points", "points"), ("comments", "comment"))
+    ]
+    places += [
+        ("comment", "bd-comment", pgettext("boidung", "Overall comment")),
+        ("private_note", "bd-note", pgettext("boidung", "Private note")),
+        ("reason", "bd-reason", pgettext("boidung", "What should be revised")),
+    ]
+    return [
+        {"id": field_id, "label": label, "text": sheet.errors[name]}
+        for name, field_id, label in places
+        if name in sheet.errors
+    ]
 
 
 def _criterion(criterion: Criterion, rubric: Rubric, sheet: Sheet) -> dict[str, Any]:

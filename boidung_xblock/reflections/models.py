@@ -12,8 +12,9 @@ class Reflection(models.Model):
     """Current state of one learner's reflection at one activity; lists read only this row.
 
     ``archive_no`` is 0 while it counts and the row's own id once an instructor deleted the learner's state.
-    ``latest`` and ``last_event`` spare every page a query. ``row_version`` rises with every change: the version that optimistic writes name. ``mark_value`` and
-    ``mark_passed`` repeat the mark in force for sorting; the truth is in ``grading``.
+    ``latest`` and ``last_event`` spare every page a query. ``row_version`` rises with every change: the version
+    that optimistic writes name. ``mark_value`` and ``mark_passed`` repeat the mark in force for sorting; the truth
+    is in ``grading``.
 
     .. pii: Name keys of the author, for search and sorting.
     .. pii_types: name
@@ -22,9 +23,7 @@ class Reflection(models.Model):
 
     activity = models.ForeignKey("boidung.Activity", on_delete=models.PROTECT, related_name="reflections")
     course_key = opaque_key()
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="boidung_reflections"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="boidung_reflections")
     author_name = models.CharField(max_length=255)
     author_folded = KeyField(max_length=255)
     author_sort = KeyField(max_length=160)

@@ -18,7 +18,7 @@ from boidung_xblock.viewer import Viewer
 
 @dataclass(frozen=True)
 class VersionView:
-    """One submitted version. ``answers``: ``[{"slug", "title", "text"}]``; ``self_rating``: criterion → level from 1."""
+    """One version. ``answers``: ``[{"slug", "title", "text"}]``; ``self_rating``: criterion → level, from 1."""
 
     number: int
     submitted_at: datetime
@@ -121,16 +121,16 @@ def may_read_file(viewer: Viewer, attachment: files.Attachment) -> bool:
     """Its owner, and whoever may READ a submitted reflection that holds it."""
     if viewer.is_known and attachment.owner_id == viewer.user_id:
         return True
-    link = (
-        VersionFile.objects.select_related("version__reflection__activity").filter(attachment=attachment).first()
-    )
+    link = VersionFile.objects.select_related("version__reflection__activity").filter(attachment=attachment).first()
     if link is None:
         return False
     return can(viewer, Action.READ, link.version.reflection)
 
 
 def _find(reflection_id: int) -> Reflection:
-    row = Reflection.objects.select_related("activity", "group", "latest").filter(pk=reflection_id, archive_no=0).first()
+    row = (
+        Reflection.objects.select_related("activity", "group", "latest").filter(pk=reflection_id, archive_no=0).first()
+    )
     if row is None:
         raise missing()
     return row

@@ -104,7 +104,9 @@ def withdraw(
         if reflection.state not in states.WAITING or reflection.opened_at is not None:
             raise Conflict("opened", pgettext("boidung", "The core teacher has already opened this work."))
         if due.closes is not None and now > due.closes:
-            raise Conflict("past_due", pgettext("boidung", "The due date has passed; the work can no longer be withdrawn."))
+            raise Conflict(
+                "past_due", pgettext("boidung", "The due date has passed; the work can no longer be withdrawn.")
+            )
         reflection.state = states.WITHDRAWN
         _record(reflection, kind=states.WITHDRAWN, actor=viewer, now=now, client_key=client_key)
     return reflection
@@ -131,10 +133,8 @@ def was_returned_with(viewer: Viewer, client_key: str) -> bool:
     return _event_known(viewer, client_key)
 
 
-def return_for_revision(
-    reflection: Reflection, viewer: Viewer, *, reason: str, client_key: str, now: datetime
-) -> None:
-    """Give locked, markable work back with a reason. BadInput without one. Called by ``grading``, which clears the mark."""
+def return_for_revision(reflection: Reflection, viewer: Viewer, *, reason: str, client_key: str, now: datetime) -> None:
+    """Give locked, markable work back with a reason; BadInput without one. ``grading`` calls it and clears the mark."""
     reason = normalise(reason).strip()
     if not reason:
         message = pgettext("boidung", "Write what should be revised: the author will read it.")
@@ -172,7 +172,7 @@ def note_opened(viewer: Viewer, reflection_id: int, *, now: datetime | None = No
 
 
 def archive(*, activity_id: int, author_id: int) -> None:
-    """An instructor deleted the learner's state: put the reflection aside, with all its versions. Repeats do nothing."""
+    """An instructor deleted the learner's state: put the reflection aside with its versions. Repeats do nothing."""
     with transaction.atomic():
         for reflection in Reflection.objects.select_for_update().filter(
             activity_id=activity_id, author_id=author_id, archive_no=0
@@ -194,7 +194,7 @@ def _lock_or_start(viewer: Viewer, activity: Activity) -> Reflection:
     reflection = Reflection.objects.select_for_update().filter(**place).first()
     if reflection is not None:
         return reflection
-    name = clean_line(viewer.full_name or viewer.username)
+    name = clean_line(viewer.name)
     try:
         with transaction.atomic():
             return Reflection.objects.create(
@@ -219,7 +219,9 @@ def _repeat_of(viewer: Viewer, activity: Activity, client_key: str) -> Submitted
     if version is None:
         return None
     if version.reflection.activity_id != activity.pk:
-        raise Conflict("key_reused", pgettext("boidung", "This submission was already used elsewhere. Reload the page."))
+        raise Conflict(
+            "key_reused", pgettext("boidung", "This submission was already used elsewhere. Reload the page.")
+        )
     attachments = [link.attachment for link in version.file_links.select_related("attachment")]
     return Submitted(reflection=version.reflection, version=version, attachments=attachments, repeated=True)
 
@@ -244,7 +246,7 @@ def _stale(reflection: Reflection) -> Conflict:
 
 def _attachments(viewer: Viewer, activity: Activity, uids: tuple[str, ...]) -> list[files.Attachment]:
     wanted = {str(uid) for uid in uids}
-    rows = files.mine(activity_id=activity.pk, user_id=int(viewer.user_id or 0), uids=wanted) if wanted else []
+    rows = files.mine(activity_id=activity.pk, user_id=viewer.known_id, uids=wanted) if wanted else []
     if len(rows) != len(wanted):
         message = pgettext("boidung", "An attached file has not arrived. Remove it or attach it again, then submit.")
         raise BadInput("files_missing", message, fields={"files": message})
@@ -261,7 +263,7 @@ def _add_version(viewer: Viewer, reflection: Reflection, submission: Submission,
     return ReflectionVersion.objects.create(
         reflection=reflection,
         number=reflection.version_no + 1,
-        submitted_by_id=viewer.user_id,
+        submitted_by_id=viewer.known_id,
         client_key=submission.client_key,
         receipt_code=_receipt_code(),
         answers=submission.answers,
@@ -300,7 +302,7 @@ def _record(
         kind=kind,
         version_no=reflection.version_no,
         actor_id=actor.user_id if actor else None,
-        actor_name=(actor.full_name or actor.username)[:255] if actor else "",
+        actor_name=actor.name[:255] if actor else "",
         reason=reason,
         client_key=client_key,
         created_at=now,

@@ -1,162 +1,120 @@
-/* Uploads: one after the other, with progress, and a repeat that counts once. The rows of the list are the state. */
-
-/**
- * @param {any} box the section with the list, the file input and the row template
- * @param {{url: string, removePrefix: string, usageKey: string, userId: number, text: (key: string, values?: any) => string,
- *   changed: () => void}} options
- */
-Boidung.files = (box, options) => {
+/* Uploads: one after the other, with progress; a repeat counts once. The rows of the list are the state. */
+Boidung.files = (box, { url, removePrefix, usageKey, userId, text, changed }) => {
   const SILENCE = 60000; // no byte moved for so long: the line is dead
   const { one, all, say } = Boidung;
   const list = one(box, "[data-bd-list]");
-  const input = one(box, "input[type=file]");
-  const problem = one(box, "[data-bd-error=files]");
-  /** @type {{row: any, file: File, key: string}[]} */
-  const queue = [];
+  const input = one(box, "input");
+  const problem = one(box, "[data-bd-error]");
+  let queue = [];
   let sending = false;
 
-  const size = (/** @type {number} */ bytes) => {
-    const mb = bytes > 999999;
-    const number = (bytes / (mb ? 1000000 : 1000)).toLocaleString(document.documentElement.lang || "vi", { maximumFractionDigits: mb ? 1 : 0 });
-    return `${number} ${mb ? "MB" : "kB"}`;
+  const add = (name) => {
+    const row = one(box, "template").content.firstElementChild.cloneNode(true);
+    all(row, "[data-bd-name]").forEach((place) => say(place, name));
+    list.append(row);
+    return row;
   };
 
-  const row = (/** @type {string} */ name, /** @type {string} */ sizeText) => {
-    const made = one(box, "template").content.firstElementChild.cloneNode(true);
-    all(made, "[data-bd-name], [data-bd-called]").forEach((place) => say(place, name));
-    say(one(made, "[data-bd-size]"), sizeText);
-    list.append(made);
-    return made;
-  };
-
-  const fail = (/** @type {any} */ made, /** @type {string} */ message, /** @type {(() => void) | null} */ again) => {
-    say(one(made, "[role=status]"), message);
-    one(made, "progress").hidden = true;
-    const button = one(made, "[data-bd-again]");
+  const state = (row, uploading, message, again) => {
+    one(row, "progress").hidden = !uploading;
+    say(one(row, "[role=status]"), message);
+    const button = one(row, "[data-bd-again]");
     button.hidden = !again;
     button.onclick = again;
   };
 
-  const arrived = (/** @type {any} */ made, /** @type {any} */ file) => {
-    made.dataset.uid = file.uid;
-    one(made, "progress").hidden = true;
-    all(made, "[data-bd-name], [data-bd-called]").forEach((place) => say(place, file.name));
-    one(made, "[data-bd-name]").href = file.url;
-    options.changed();
-  };
+  const why = (answer, otherwise) => answer.message || text(answer.kind === "login" ? "login" : otherwise);
+  const remove = (uid) => Boidung.post(`${removePrefix}${uid}/remove/`, { for_user: userId });
 
-  /** @param {Answer} answer @param {string} otherwise */
-  const why = (answer, otherwise) => answer.message || (answer.kind === "login" ? options.text("login") : options.text(otherwise));
-
-  function next() {
-    const job = sending ? undefined : queue.shift();
-    if (!job) return;
-    if (!job.row.isConnected) {
-      next(); // removed while it waited
-      return;
-    }
-    sending = true;
-    send(job, (answer) => {
-      sending = false;
-      const file = answer.kind === "ok" && answer.data.file;
-      if (!job.row.isConnected) {
-        if (file) remove(file.uid);
-      } else if (file) arrived(job.row, file);
-      else fail(job.row, why(answer, "fileFailed"), answer.kind === "refused" ? null : () => start(job));
-      next();
-    });
-  }
-
-  function start(/** @type {typeof queue[0]} */ job) {
-    fail(job.row, "", null);
-    one(job.row, "progress").hidden = false;
-    queue.push(job);
-    next();
-  }
-
-  /** @param {typeof queue[0]} job @param {(answer: Answer) => void} done */
-  function send(job, done) {
-    const request = new XMLHttpRequest(); // fetch does not report upload progress
+  const upload = ({ row, file, id }, done) => {
+    const request = new XMLHttpRequest(); // fetch reports no progress of an upload
     let timer = 0;
     const alive = () => {
       clearTimeout(timer);
       timer = window.setTimeout(() => request.abort(), SILENCE);
     };
-    const over = (/** @type {Answer} */ answer) => {
-      clearTimeout(timer);
-      done(answer);
-    };
     request.upload.onprogress = (event) => {
       alive();
-      one(job.row, "progress").value = (100 * event.loaded) / event.total;
+      one(row, "progress").value = event.loaded / event.total;
     };
-    request.onload = () => over(Boidung.judge(request.status, request.responseText));
-    request.onerror = request.onabort = () => over(Boidung.noAnswer("network"));
+    request.onloadend = () => {
+      clearTimeout(timer);
+      done(request.status ? Boidung.judge(request.status, request.responseText) : Boidung.noAnswer("network"));
+    };
     const form = new FormData();
-    form.append("usage_key", options.usageKey);
-    form.append("for_user", String(options.userId));
-    form.append("client_key", job.key);
-    form.append("file", job.file);
-    request.open("POST", options.url);
+    Object.entries({ usage_key: usageKey, for_user: userId, client_key: id, file }).forEach(([name, value]) => form.append(name, value));
+    request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", Boidung.csrf());
-    request.setRequestHeader("Accept", "application/json");
     alive();
     request.send(form);
+  };
+
+  const next = () => {
+    const job = sending ? null : queue.shift();
+    if (!job) return;
+    const { row } = job;
+    sending = true;
+    upload(job, (answer) => {
+      sending = false;
+      const file = answer.kind === "ok" && answer.data.file;
+      if (!file) state(row, false, why(answer, "file-failed"), answer.kind === "refused" ? null : () => start(job));
+      else if (row.isConnected) {
+        row.dataset.uid = file.uid;
+        one(row, "a").href = file.url;
+        state(row, false, "");
+        changed();
+      } else remove(file.uid); // taken back while it was on its way
+      next();
+    });
+  };
+
+  function start(job) {
+    state(job.row, true, "");
+    queue.push(job);
+    next();
   }
 
-  /** What is wrong with a file before a byte is sent: a key of the texts, or "". @param {File} file */
-  const wrong = (file) => {
-    const ending = file.name.includes(".") ? file.name.split(".").pop() : "";
-    if (!box.dataset.types.toLowerCase().split(" ").includes(String(ending).toLowerCase())) return "fileType";
-    if (!file.size) return "fileEmpty";
-    return file.size > box.dataset.mb * 1048576 ? "fileSize" : "";
+  const wrong = ({ name, size }) => {
+    if (!box.dataset.types.split(" ").includes(name.split(".").pop().toLowerCase())) return "file-type";
+    if (!size) return "file-empty";
+    return size > box.dataset.mb * 1048576 ? "file-size" : "";
   };
 
   input.onchange = () => {
     say(problem, "");
-    for (const file of Array.from(input.files || [])) {
-      if (list.children.length >= Number(box.dataset.max)) {
-        say(problem, options.text("fileMany"));
-        break;
+    Array.from(input.files).forEach((file) => {
+      if (list.children.length >= box.dataset.max) {
+        say(problem, text("file-many"));
+        return;
       }
-      const made = row(file.name, size(file.size));
+      const row = add(file.name);
       const bad = wrong(file);
-      if (bad) fail(made, options.text(bad), null);
-      else start({ row: made, file, key: Boidung.uuid() });
-    }
+      if (bad) state(row, false, text(bad));
+      else start({ row, file, id: Boidung.newKey() });
+    });
     input.value = ""; // the same file may be chosen again
   };
 
-  const remove = (/** @type {string} */ uid) => Boidung.post(`${options.removePrefix}${uid}/remove/`, { for_user: options.userId });
-
-  list.onclick = async (/** @type {any} */ event) => {
-    const button = event.target.closest("[data-bd-remove]");
-    if (!button) return;
-    const made = button.closest("li");
-    if (made.dataset.uid) {
-      const answer = await remove(made.dataset.uid);
-      if (answer.kind !== "ok") {
-        fail(made, why(answer, "fileKept"), null);
-        return;
-      }
+  list.onclick = async ({ target }) => {
+    if (!target.closest("[data-bd-remove]")) return;
+    const row = target.closest("li");
+    const answer = row.dataset.uid && (await remove(row.dataset.uid));
+    if (answer && answer.kind !== "ok") {
+      state(row, false, why(answer, "file-kept"));
+      return;
     }
-    const beside = made.nextElementSibling || made.previousElementSibling;
-    made.remove();
+    queue = queue.filter((job) => job.row !== row);
+    const beside = row.nextElementSibling || row.previousElementSibling;
+    row.remove();
     say(problem, "");
     (beside ? one(beside, "[data-bd-remove]") : input).focus();
-    options.changed();
+    changed();
   };
 
+  const uids = () => all(list, "[data-uid]").map((row) => row.dataset.uid);
   return {
-    /** Files that have arrived. @returns {string[]} */
-    uids: () => all(list, "[data-uid]").map((made) => made.dataset.uid),
+    uids,
     busy: () => sending || queue.length > 0,
-    /** Add files attached on another device: nothing of either side is lost. @param {string[]} uids */
-    merge(uids) {
-      const known = this.uids();
-      uids.filter((uid) => !known.includes(uid)).forEach((uid) => {
-        row(options.text("fileOther"), "").dataset.uid = uid;
-      });
-    },
+    merge: (others) => others.filter((uid) => !uids().includes(uid)).forEach((uid) => { add(text("file-other")).dataset.uid = uid; }),
   };
 };

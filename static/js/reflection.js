@@ -1,162 +1,261 @@
 /* The learner's view of a reflection: form, autosave, files, submit, withdraw. */
-
-/**
- * Called by the platform. @param {{handlerUrl: (element: any, handler: string) => string}} runtime
- * @param {any} element the block's wrapper, plain or jQuery
- */
-function BoidungReflection(runtime, element) { // eslint-disable-line no-unused-vars
-  const { one, all, say } = Boidung;
+window.BoidungReflection = function start(runtime, element) {
+  const { one, all, say, store } = Boidung;
   const root = one(element.jquery ? element[0] : element, "[data-bd-reflection]");
   const { usageKey, draftUrl, uploadUrl, removePrefix } = root.dataset;
   const userId = Number(root.dataset.user);
   const key = `boidung:${userId}:${usageKey}`;
-  const text = (/** @type {string} */ name, /** @type {any} */ values) =>
-    Boidung.fill(root.dataset[`t${name[0].toUpperCase()}${name.slice(1)}`], values);
-  const answers = () => all(root, "[data-bd-answer]");
-  const valueOf = (/** @type {any} */ field) => ("value" in field ? field.value : field.textContent);
-  const base = () => Number(one(root, "[data-bd-body]").dataset.baseVersion);
-  /** @type {ReturnType<typeof Boidung.drafts> | null} */
-  let drafts = null;
-  /** @type {ReturnType<typeof Boidung.files> | null} */
-  let files = null;
+  const base = Number(one(root, "[data-bd-body]").dataset.baseVersion);
+  const form = one(root, "[data-bd-form]");
+  const fields = all(root, "[data-bd-answer]");
+  const ratings = all(root, "[data-bd-rating]");
+  const text = (name, values) => Boidung.fill(root.getAttribute(`data-t-${name}`), values);
+  const on = (name, act) => all(root, `[data-bd-${name}]`).forEach((button) => { button.onclick = act; });
+  const post = (handler, body) => Boidung.post(runtime.handlerUrl(element, handler), { for_user: userId, base_version: base, ...body });
+  const changed = () => drafts.changed();
+  /** @type {BoidungDrafts} */
+  let drafts;
+  /** @type {BoidungFiles | undefined} */
+  let files;
   let sending = false;
 
-  const panel = (/** @type {string} */ name, /** @type {string} */ message = "") => {
+  // -- telling ------------------------------------------------------------------------------------------------
+
+  const panel = (name, message) => {
+    // Under the field they are writing in: the top of the form may be far away.
+    const here = name && one(root, ".bd-prompt:focus-within");
+    if (here) here.after(one(root, "[data-bd-alerts]"));
     all(root, "[data-bd-panel]").forEach((box) => {
-      if (box.dataset.bdPanel === name && message) say(one(box, "[data-bd-text]"), message);
       box.hidden = box.dataset.bdPanel !== name;
+      if (message && !box.hidden) say(one(box, "p"), message);
     });
   };
 
-  const download = () => {
-    const parts = answers().map((field) => `${field.dataset.title}\n\n${valueOf(field)}`);
-    Boidung.download(text("fileName"), [one(root, "h3").textContent, ...parts].join("\n\n\n"));
-  };
-
-  // -- what is wrong ------------------------------------------------------------------------------------------
-
-  const problem = (/** @type {string} */ message, /** @type {string} */ offer) => {
+  const problem = (message, offer) => {
     const box = one(root, "[data-bd-problem]");
-    say(one(box, "[data-bd-text]"), message);
-    ["retry", "login", "reload"].forEach((name) => {
-      one(box, `[data-bd-${name}]`).hidden = name !== offer && !(name === "retry" && offer === "login");
-    });
+    say(one(box, "p"), message);
+    all(box, "[data-bd-offer]").forEach((button) => { button.hidden = !button.dataset.bdOffer.includes(offer); });
     box.hidden = false;
     box.focus();
   };
 
-  const problemOf = (/** @type {Answer} */ answer) => {
-    if (answer.kind === "login") return problem(text("login"), "login");
-    if (answer.code === "other_login") {
-      panel("other");
-      return problem(answer.message, "reload");
-    }
-    const known = { offline: "failedOffline", timeout: "failedNetwork", network: "failedNetwork", busy: "failedBusy" };
-    const name = known[/** @type {keyof typeof known} */ (answer.code)] || "failedOther";
-    return problem(answer.message || text(name), answer.status === 409 ? "reload" : "retry");
+  const explain = ({ kind, status, code, message, data }) => {
+    if (code === "other_login") panel("other");
+    if (kind === "login") problem(text("login"), "login");
+    else problem(
+      message || (data && data.message) || text(`failed-${code}`) || text("failed-server"),
+      status === 409 || code === "other_login" ? "reload" : "retry",
+    );
   };
 
-  const fieldOf = (/** @type {string} */ name) => {
-    if (name === "files") return one(root, "[data-bd-files] input");
-    const rating = name.split("self_rating.")[1];
-    return all(root, "[data-bd-rating]").find((box) => box.dataset.bdRating === rating) || answers().find((box) => box.dataset.bdAnswer === name);
+  const show = (state, { device, time, message }) => {
+    const line = text(state, { time }) || text("stopped");
+    const kept = device && text(device);
+    const live = one(root, "[data-bd-say]");
+    one(root, "[data-bd-saved]").dataset.bdSaved = state;
+    say(one(root, "[data-bd-server]"), line);
+    say(one(root, "[data-bd-kept]"), kept);
+    all(root, "[data-bd-echo]").forEach((place) => say(place, state === "waiting" ? kept : line));
+    // Spoken when it goes wrong and when it is right again, not at every save.
+    if (state !== "waiting" && (state !== "server" || live.textContent)) say(live, line);
+    if (state === "login" || state === "other") panel(state);
+    else if (message) panel("refused", message);
+    else if (state === "server" && one(root, "[data-bd-panel=choice]").hidden) panel("");
   };
 
-  /** Show messages at their fields and a summary that leads there. @param {Record<string, string>} fields */
-  const mark = (fields) => {
-    const summary = one(root, "[data-bd-summary]");
-    const items = one(summary, "ul");
-    items.textContent = "";
-    all(root, "[data-bd-error]").forEach((place) => say(place, fields[place.dataset.bdError] || ""));
-    all(root, "[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-    Object.keys(fields).forEach((name) => {
-      const field = fieldOf(name);
-      const line = document.createElement(field ? "button" : "span");
-      const title = field && (field.dataset.title || (field.querySelector("legend") || {}).textContent);
-      line.textContent = title ? `${title}: ${fields[name]}` : fields[name];
-      if (field) {
-        line.className = "bd-link";
-        line.setAttribute("type", "button");
-        line.onclick = () => field.focus();
-        if (field.dataset.bdAnswer) field.setAttribute("aria-invalid", "true");
-      }
-      items.append(document.createElement("li"));
-      items.lastElementChild.append(line);
-    });
-    summary.hidden = !items.children.length;
-    if (!summary.hidden) summary.focus();
-  };
-
-  const judgeLength = (/** @type {any} */ field) => {
-    const count = Boidung.words(field.value);
-    const { min, max } = field.dataset;
-    if (!count) return { count, state: "", message: field.required || field.ariaRequired ? text("missing") : "" };
-    if (count < min) return { count, state: "low", message: text("short", { n: min, count }) };
-    if (Number(max) && count > max) return { count, state: "over", message: text("long", { n: max, count }) };
-    return { count, state: Number(min) ? "fine" : "", message: "" };
-  };
-
-  const counted = (/** @type {any} */ field) => {
-    const place = field.parentNode.querySelector("[data-pattern]");
-    const { count, state } = judgeLength(field);
-    const word = state && text(state);
-    say(place, Boidung.fill(place.dataset.pattern, { n: count }) + (word && ` · ${word}`));
-    // Announced when it changes, not at every word.
-    if (place.dataset.state !== undefined) say(place.nextElementSibling, word);
-    place.dataset.state = state;
+  const download = (values) => {
+    const parts = values || fields.map((field) => `${field.dataset.title}\n\n${field.value || field.textContent}`);
+    Boidung.download(text("file-name"), [one(root, "h3").textContent, ...parts].join("\n\n\n"));
   };
 
   // -- the form -----------------------------------------------------------------------------------------------
 
-  const read = () => {
-    /** @type {Record<string, string>} */
-    const written = {};
-    /** @type {Record<string, number>} */
-    const rated = {};
-    answers().forEach((field) => {
-      written[field.dataset.bdAnswer] = field.value.normalize();
-    });
-    all(root, "[data-bd-rating]").forEach((box) => {
-      const chosen = one(box, ":checked");
-      if (chosen) rated[box.dataset.bdRating] = Number(chosen.value);
-    });
-    return { answers: written, self_rating: rated, files: files ? files.uids() : [] };
+  const length = ({ value, dataset: { min, max, required } }) => {
+    const count = Boidung.words(value);
+    const found = (state, n) => ({ count, state, message: text(`is-${state}`, { n, count }) });
+    if (!count) return found(required ? "missing" : "");
+    if (count < min) return found("low", min);
+    return max > 0 && count > max ? found("over", max) : found(min > 0 ? "fine" : "");
   };
 
-  const write = (/** @type {any} */ payload) => {
-    answers().forEach((field) => {
+  const counted = (field) => {
+    const place = one(field.parentNode, "[data-pattern]");
+    const { count, state } = length(field);
+    const word = text(state);
+    say(place, Boidung.fill(place.dataset.pattern, { n: count }) + (word && ` · ${word}`));
+    // Spoken when it turns, not at every word.
+    if ("state" in place.dataset) say(place.nextElementSibling, word);
+    place.dataset.state = state;
+  };
+
+  const read = () => {
+    const payload = { answers: {}, self_rating: {}, files: files ? files.uids() : [] };
+    fields.forEach((field) => { payload.answers[field.dataset.bdAnswer] = field.value.normalize(); });
+    ratings.forEach((box) => {
+      const chosen = one(box, ":checked");
+      if (chosen) payload.self_rating[box.dataset.bdRating] = Number(chosen.value);
+    });
+    return payload;
+  };
+
+  const write = (payload) => {
+    fields.forEach((field) => {
       field.value = payload.answers[field.dataset.bdAnswer] || "";
       counted(field);
     });
-    all(root, "[data-bd-rating] input").forEach((radio) => {
-      const rated = (payload.self_rating || {})[radio.closest("[data-bd-rating]").dataset.bdRating];
-      radio.checked = Number(radio.value) === rated;
-    });
-    if (files) files.merge(payload.files || []);
+    ratings.forEach((box) => all(box, "input").forEach((radio) => {
+      radio.checked = Number(radio.value) === payload.self_rating[box.dataset.bdRating];
+    }));
+    if (files) files.merge(payload.files);
   };
 
-  const show = (/** @type {string} */ state, /** @type {any} */ detail) => {
-    const known = ["waiting", "server", "retry", "offline"].includes(state);
-    const line = known ? text(state, detail) : text("stopped");
-    const device = detail.device && text(detail.device === "device" ? "device" : "noDevice");
-    say(one(root, "[data-bd-server]"), line);
-    say(one(root, "[data-bd-device-state]"), device);
-    one(root, ".bd-saved").dataset.state = state;
-    all(root, "[data-bd-echo]").forEach((place) => say(place, state === "waiting" ? device : line));
-    // Only turns for the worse, and the end of them, are announced.
-    const live = one(root, "[data-bd-say]");
-    if (state === "retry" || state === "offline" || (live.textContent && state === "server")) say(live, line);
-    if (state === "login" || state === "other") panel(state);
-    else if (detail.message) panel("refused", detail.message);
-    else if (state === "server") panel("");
-  };
+  // -- two texts: the person chooses, neither is lost before -----------------------------------------------------
 
-  // -- two texts ----------------------------------------------------------------------------------------------
-
-  const choose = (/** @type {string} */ message, /** @type {() => void} */ mine, /** @type {() => void} */ theirs) => {
-    const box = one(root, "[data-bd-panel=choice]");
+  const choose = (message, mine, theirs) => {
     panel("choice", message);
-    one(box, "[data-bd-mine]").onclick = () => { panel(""); mine(); };
-    one(box, "[data-bd-theirs]").onclick = () => { panel(""); theirs(); };
+    on("mine", () => { panel(""); mine(); });
+    on("theirs", () => { panel(""); theirs(); });
   };
-}
+
+  const conflict = ({ version, payload, saved_text: time, message }) => {
+    if (!payload) panel("refused", message); // submitted elsewhere: there is no draft any more
+    else choose(text("conflict", { time }), () => {
+      if (files) files.merge(payload.files);
+      drafts.insist(version);
+    }, () => {
+      write(payload);
+      drafts.accept(version, time);
+    });
+  };
+
+  const recover = () => {
+    const found = drafts.recover();
+    if (!found) return;
+    const time = Boidung.clock(found.at);
+    const use = (payload) => () => {
+      write(payload);
+      changed();
+    };
+    if (!found.newer) choose(text("copy-older", { time }), use(found.payload), changed);
+    else {
+      choose(text("copy-newer", { time }), () => {}, use(read()));
+      use(found.payload)();
+    }
+  };
+
+  // -- submit and withdraw --------------------------------------------------------------------------------------
+
+  /** Messages at their fields and in a summary that leads there; true if there are any. */
+  const mark = (messages) => {
+    const summary = one(root, "[data-bd-summary]");
+    summary.hidden = true;
+    all(root, "[data-bd-error]").forEach((place) => {
+      const message = messages[place.dataset.bdError] || "";
+      const item = place.closest("[data-bd-go]");
+      say(place, message);
+      if (item) {
+        const field = document.getElementById(item.dataset.bdGo);
+        item.parentNode.hidden = !message;
+        item.onclick = () => field.focus();
+        field.setAttribute("aria-invalid", String(!!message));
+        if (message) summary.hidden = false;
+      }
+    });
+    summary.focus();
+    return !summary.hidden;
+  };
+
+  /** Call a handler that answers with the new inside of the block, and go there. */
+  const act = async (button, handler, body) => {
+    const before = button.textContent;
+    sending = true;
+    button.setAttribute("aria-disabled", "true");
+    say(button, text("sending"));
+    const answer = await post(handler, body());
+    const done = answer.kind === "ok" && answer.data.html;
+    sending = false;
+    if (done) {
+      if (drafts) drafts.end();
+      store.remove(key);
+      root.innerHTML = done;
+      start(runtime, element);
+      one(root, "[data-bd-heading]").focus();
+    } else {
+      button.removeAttribute("aria-disabled");
+      say(button, before);
+      if (drafts) drafts.unpause();
+      if (!answer.error.fields || !mark(answer.error.fields)) explain(answer);
+    }
+  };
+
+  const submit = async () => {
+    if (sending) return;
+    one(root, "[data-bd-problem]").hidden = true;
+    if (mark(Object.fromEntries(fields.map((field) => [field.dataset.bdAnswer, length(field).message])))) return;
+    if (files && files.busy()) {
+      problem(text("busy-files"), "retry");
+      return;
+    }
+    sending = true;
+    await drafts.pause();
+    act(one(root, "[data-bd-submit]"), "submit", () => ({ client_key: drafts.attemptKey(), ...read() }));
+  };
+
+  const withdrawal = { client_key: Boidung.newKey() };
+  const withdraw = () => {
+    if (!sending) act(one(root, "[data-bd-withdraw]"), "withdraw", () => withdrawal);
+  };
+
+  /** A submitted work: does this device still hold other words? */
+  const leftover = () => {
+    const copy = store.get(key);
+    if (!copy || !fields.length) return;
+    const shown = fields.map((field) => field.textContent.trim());
+    const texts = Object.values(copy.payload.answers).map((answer) => answer.trim());
+    const forget = () => {
+      store.remove(key);
+      panel("");
+    };
+    if (!copy.dirty || texts.every((answer) => !answer || shown.includes(answer))) forget();
+    else panel("leftover");
+    on("forget", forget);
+    on("leftover", () => download(texts));
+  };
+
+  // -- start ----------------------------------------------------------------------------------------------------
+
+  on("download", () => download());
+  on("reload", () => location.reload());
+  on("retry", form ? submit : withdraw);
+  on("withdraw", withdraw);
+  on("history", async ({ target }) => {
+    const { data, message } = await post("history");
+    if (data && data.html) target.closest("div").innerHTML = data.html;
+    else say(target.nextElementSibling, message || text("failed-server"));
+  });
+  if (!form) {
+    leftover();
+    return;
+  }
+  const filesBox = one(root, "[data-bd-files]");
+  if (filesBox) files = Boidung.files(filesBox, { url: uploadUrl, removePrefix, usageKey, userId, text, changed });
+  const { draftVersion, draftSavedAt } = form.dataset;
+  const savedAt = Date.parse(draftSavedAt) || 0;
+  drafts = Boidung.drafts({ key, url: draftUrl, usageKey, userId, base, version: Number(draftVersion), savedAt, read, show, conflict });
+  fields.forEach(counted);
+  form.oninput = ({ target }) => {
+    if (target.dataset.bdAnswer) counted(target);
+    if (target.type !== "file") changed();
+  };
+  form.onsubmit = (event) => event.preventDefault();
+  on("submit", submit);
+  on("resume", () => drafts.resume());
+  on("shared", ({ target }) => {
+    target.closest("details").open = false;
+    store.share();
+    drafts.erase();
+    say(one(root, "[data-bd-kept]"), text("no-device"));
+    changed();
+  });
+  recover();
+};

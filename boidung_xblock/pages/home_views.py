@@ -1,0 +1,64 @@
+"""The start page /boidung/: one's rounds and courses, with the ways into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from boidung_xblock.host import get_host
+from boidung_xblock.pages.guards import page
+from boidung_xblock.roster import api as roster
+
+
+@dataclass(frozen=True)
+class CourseLink:
+    """A course of a round; ``desk_url`` is "" for those whom the desk is not for."""
+
+    title: str
+    url: str
+    desk_url: str
+
+
+@dataclass(frozen=True)
+class RoundCard:
+    """A round of the person; ``roster_url`` is "" for those who may not read the roster."""
+
+    title: str
+    is_admin: bool
+    is_core_teacher: bool
+    courses: list[CourseLink]
+    roster_url: str
+
+
+@page("GET")
+def home(request: HttpRequest) -> HttpResponse:
+    """One's rounds and courses. Who: everybody logged in sees their own; visitors are sent to log in."""
+    cards = [_card(request.user, brief) for brief in roster.rounds_for(request.user)]
+    return render(request, "boidung/home.html", {"rounds": cards})
+
+
+def _card(user: Any, brief: roster.RoundBrief) -> RoundCard:
+    host = get_host()
+    staffed = False
+    courses = []
+    for course_key in brief.course_keys:
+        facts = host.course_facts(course_key)
+        if facts is None:
+            continue
+        is_staff = host.course_access(user, course_key).staff
+        staffed = staffed or is_staff
+        marks = is_staff or brief.is_admin or brief.is_core_teacher
+        desk_url = reverse("boidung:desk", args=[course_key]) if marks else ""
+        courses.append(CourseLink(title=facts.title, url=facts.url, desk_url=desk_url))
+    reads_roster = brief.is_admin or staffed
+    return RoundCard(
+        title=brief.title,
+        is_admin=brief.is_admin,
+        is_core_teacher=brief.is_core_teacher,
+        courses=courses,
+        roster_url=reverse("boidung:roster", args=[brief.id]) if reads_roster else "",
+    )

@@ -1,0 +1,27 @@
+"""Addresses of the demo; those of blocks and handlers are the LMS's."""
+
+from django.urls import include, path
+from django.views.static import serve
+
+from demo import courseware, pages, settings
+
+_COURSE = "courses/<str:course_key>/"
+
+urlpatterns = [
+    path("", pages.people, name="people"),
+    path("courses/", pages.courses, name="courses"),
+    path(_COURSE, pages.outline, name="course"),
+    path(_COURSE + "unit/<str:usage_key>/", pages.unit, name="unit"),
+    path(_COURSE + "jump_to/<str:usage_key>", pages.jump_to, name="jump-to"),
+    path(_COURSE + "progress/", pages.progress, name="progress"),
+    path(_COURSE + "gradebook/", pages.gradebook, name="gradebook"),
+    path(_COURSE + "instructor/", pages.instructor, name="instructor"),
+    path(_COURSE + "masquerade/", pages.masquerade, name="masquerade"),
+    path("xblock/<str:usage_key>", courseware.render_xblock, name="xblock"),
+    path(_COURSE + "xblock/<str:usage_key>/handler/<str:handler>", courseware.handle),
+    path(_COURSE + "xblock/<str:usage_key>/handler/<str:handler>/<path:suffix>", courseware.handle),
+    path("boidung/", include("boidung_xblock.urls", namespace="boidung")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("favicon.ico", pages.favicon),
+    path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
+]

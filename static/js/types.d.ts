@@ -1,0 +1,149 @@
+/* What the scripts promise each other. For people and for tsc; no page loads this file. */
+
+/**
+ * What became of a request.
+ * kind "ok": stored · "retry": may succeed later (code offline, timeout, network, busy or server) · "login": not logged in,
+ * or the CSRF token is not (any longer) right · "refused": will not succeed as it is (code and message of the server).
+ */
+interface BoidungAnswer {
+  kind: "ok" | "retry" | "login" | "refused";
+  code: string;
+  message: string;
+  /** The JSON of the answer, or null. */
+  data: any;
+  /** Its "error" part, or {}. */
+  error: any;
+  /** Retry-After in seconds, 0 if absent. */
+  wait: number;
+}
+
+/** What is typed and chosen: answers by prompt, level numbers by criterion, uids of files. */
+interface BoidungPayload {
+  answers: Record<string, string>;
+  self_rating: Record<string, number>;
+  files: string[];
+}
+
+/** What the device holds of a form, as JSON under "boidung:<user id>:<usage key>". */
+interface BoidungCopy {
+  /** Number of the submitted version the form was made on. */
+  base: number;
+  /** Version of the server's draft that this text goes on from. */
+  version: number;
+  /** When it was written, ms. */
+  at: number;
+  /** The server lacks it. */
+  dirty: boolean;
+  payload: BoidungPayload;
+  /** Key of a submit of this very text whose answer has not come. */
+  attempt: string;
+}
+
+interface BoidungDraftOptions {
+  /** Where the device keeps it. */
+  key: string;
+  url: string;
+  usageKey: string;
+  /** For whom the page was made. */
+  userId: number;
+  base: number;
+  /** Of the server's draft, 0 for none. */
+  version: number;
+  /** When the server's draft was saved, ms; 0 for never. */
+  savedAt: number;
+  /** The form as it is now. */
+  read(): BoidungPayload;
+  /**
+   * State: waiting, server, retry, offline; or why nothing is sent: login, other, conflict, preview, refused.
+   * device: "" nothing typed yet, "device" kept there, "noDevice" the device keeps nothing.
+   */
+  show(state: string, detail: { device: string; time?: string; message?: string }): void;
+  /** The server's draft is another one (409): version, payload, saved_text. Nothing is sent until accept or insist. */
+  conflict(stored: any): void;
+}
+
+/** Autosave of one form: on the device at once, on the server 10 s after typing stops and at most every 30 s. */
+interface BoidungDrafts {
+  /** Something was typed or chosen. */
+  changed(): void;
+  /** Try again now, whatever stopped it. */
+  resume(): void;
+  /** The form now shows the server's text of this version. */
+  accept(version: number, time?: string): void;
+  /** Go on with the form's text, on top of the version that is stored now. */
+  insist(version: number): void;
+  /** Before a submit: nothing more is sent; resolves when nothing is under way. */
+  pause(): Promise<void>;
+  unpause(): void;
+  /** Key of this submit: the same for the same text until the answer came, even over a reload. */
+  attemptKey(): string;
+  /** What the device holds and the server lacks, or null. newer: it is to be shown rather than the server's. */
+  recover(): { payload: BoidungPayload; at: number; newer: boolean } | null;
+  /** Erase the device's copy. */
+  erase(): void;
+  /** For good: the form is gone. */
+  end(): void;
+}
+
+interface BoidungFileOptions {
+  url: string;
+  removePrefix: string;
+  usageKey: string;
+  userId: number;
+  text(key: string, values?: any): string;
+  changed(): void;
+}
+
+interface BoidungFiles {
+  /** Uids of the files that have arrived. */
+  uids(): string[];
+  busy(): boolean;
+  /** Add files attached on another device. */
+  merge(uids: string[]): void;
+}
+
+interface BoidungApi {
+  /** First match below root; any element, so that callers need no casts. */
+  one(root: any, selector: string): any;
+  all(root: any, selector: string): any[];
+  /** Fill {name} in a text; an unknown name stays. */
+  fill(text: string | undefined, values?: Record<string, any>): string;
+  /** Set the text of an element (or none) only if it differs: screen readers stay quiet. */
+  say(element: any, text: string): void;
+  uuid(): string;
+  /** The CSRF token of this moment: another tab may have changed it. */
+  csrf(): string;
+  /** Words as the server counts them: runs of characters between white space. */
+  words(text: string): number;
+  /** ms → "20:14", with "23/11 " before it unless it is today. */
+  clock(time: number): string;
+  /** The device's storage; never throws. On a computer declared shared nothing is written until the tab is closed. */
+  store: {
+    get(key: string): any;
+    /** False if nothing was stored: full, forbidden or shared. */
+    set(key: string, value: any): boolean;
+    remove(key: string): void;
+    share(): void;
+  };
+  /** Judge an answer by status (0: a redirect, which our addresses never make), body and Retry-After. */
+  judge(status: number, body: string, wait?: string | null): BoidungAnswer;
+  /** The answer for when none came. */
+  noAnswer(code: string): BoidungAnswer;
+  /** Send JSON; never throws. timeout in ms, 20 s by default. */
+  post(url: string, data: any, options?: { keepalive?: boolean; timeout?: number }): Promise<BoidungAnswer>;
+  /** Offer a text as a file, made in the browser. */
+  download(name: string, text: string): void;
+  /** A button ([data-bd-ask]) that asks once more in its place ([data-bd-confirm], -yes, -no) instead of a dialog. */
+  twoStep(box: any, yes: () => void): void;
+  drafts(options: BoidungDraftOptions): BoidungDrafts;
+  /** Uploads in a section with [data-bd-list], a file input, a row template and [data-bd-error=files]. */
+  files(box: any, options: BoidungFileOptions): BoidungFiles;
+}
+
+interface Window {
+  Boidung: BoidungApi;
+  /** Called by the platform with the block's wrapper, plain or jQuery. */
+  BoidungReflection(runtime: { handlerUrl(element: any, handler: string): string }, element: any): void;
+}
+
+declare const Boidung: BoidungApi;
