@@ -23,15 +23,13 @@ demo: environment  ## build the sample site and serve it on this machine
 	$(PYTHON) -m demo serve
 
 test: environment system-packages translations  ## the whole suite
-	$(PYTHON) -m pytest $(PYTEST_ARGS)
-	tools/test_js.sh
+	PATH="$(abspath $(VENV))/bin:$$PATH" tools/run_tests.sh $(PYTEST_ARGS)
 
 test-unit: environment translations  ## without browser, demo and packaging: the quick round while developing
 	$(PYTHON) -m pytest tests $(foreach part,demo e2e packaging platform quality workbench,--ignore=tests/$(part)) $(PYTEST_ARGS)
 
 test-mariadb test-postgresql: test-%: environment  ## database tests on a server of their own
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements/databases.txt
-	tools/with_$*.sh $(PYTHON) -m django check --database default --fail-level WARNING --settings tests.settings
 	tools/with_$*.sh $(PYTHON) -m pytest tests -m database $(PYTEST_ARGS)
 
 quality: environment quality-js  ## style, types, layers, migrations, translations

@@ -104,6 +104,7 @@ setup(
     # so that a higher floor would move a library of the platform.
     install_requires=[
         "Django>=4.2",
+        "WebOb",
         "XBlock>=5.1",
         "celery>=5",
         "django-crum",

@@ -33,6 +33,10 @@ class Work(Protocol):
         """The course it belongs to."""
 
     @property
+    def archive_no(self) -> int:
+        """0 while it counts."""
+
+    @property
     def leader_may_read(self) -> bool:
         """Whether the block lets the group's leader read it."""
 
@@ -53,6 +57,12 @@ class Action(Enum):
 def is_enrolled(viewer: Viewer) -> bool:
     """Actively enrolled in the course. Visitors and unenrolled accounts are refused."""
     return viewer.is_known and viewer.access.enrolled
+
+
+@rules.predicate
+def is_themselves(viewer: Viewer) -> bool:
+    """Not viewing as somebody else. Handlers say so kindly before they come here; this is the last door."""
+    return viewer.masquerade is Masquerade.NONE
 
 
 @rules.predicate
@@ -86,6 +96,12 @@ def is_same_course(viewer: Viewer, work: Work) -> bool:
 
 
 @rules.predicate
+def counts(viewer: Viewer, work: Work) -> bool:
+    """The work was not put aside with the learner's deleted state."""
+    return work.archive_no == 0
+
+
+@rules.predicate
 def is_author(viewer: Viewer, work: Work) -> bool:
     """It is the viewer's own work."""
     return viewer.is_known and work.author_id == viewer.user_id
@@ -103,15 +119,17 @@ def is_leader_let_in(viewer: Viewer, work: Work) -> bool:
     )
 
 
+_ON_WORK = frozenset({Action.READ, Action.MARK})
+
 _RULES = rules.RuleSet()
-_RULES.add_rule(Action.WRITE_OWN.value, is_enrolled)
+_RULES.add_rule(Action.WRITE_OWN.value, is_enrolled & is_themselves)
 _RULES.add_rule(
     Action.READ.value,
     is_same_course & (is_author | is_leader_let_in | is_core_teacher_of_work | is_course_staff | is_round_admin),
 )
 _RULES.add_rule(
     Action.MARK.value,
-    is_same_course & ~is_author & (is_core_teacher_of_work | is_course_staff | is_round_admin),
+    is_same_course & counts & ~is_author & (is_core_teacher_of_work | is_course_staff | is_round_admin),
 )
 _RULES.add_rule(Action.OPEN_DESK.value, is_core_teacher | is_course_staff | is_round_admin)
 _RULES.add_rule(Action.SEE_TAB.value, is_core_teacher | is_course_staff | is_round_admin)
@@ -122,7 +140,7 @@ _RULES.add_rule(Action.CHANGE_ROSTER.value, is_round_admin)
 def can(viewer: Viewer, action: Action, work: Work | None = None) -> bool:
     """True if the viewer may. Actions on work (READ, MARK) need ``work``; without it they are refused."""
     if work is None:
-        return _RULES.test_rule(action.value, viewer)
+        return action not in _ON_WORK and _RULES.test_rule(action.value, viewer)
     return _RULES.test_rule(action.value, viewer, work)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lxml import etree
+from pydantic import ValidationError
 from web_fragments.fragment import Fragment
 from xblock.completable import CompletableXBlockMixin
 from xblock.core import XBlock
@@ -20,6 +21,8 @@ from boidung_xblock.blocks.scoring import MarkedBlockMixin
 from boidung_xblock.host import DueDate
 from boidung_xblock.viewer import Viewer
 
+# Fields that OLX holds as elements.
+_NESTED = {"intro": "intro", "prompts": "prompts", "file_rules": "files", "rubric": "rubric"}
 CSS = ("css/base.css", "css/reflection.css")
 JS = ("js/core.js", "js/drafts.js", "js/files.js", "js/reflection.js")
 
@@ -140,7 +143,7 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
         """Read the nested OLX of ``authored.olx``; attributes are the other fields. ValueError names the culprit."""
         block = runtime.construct_xblock_from_class(cls, keys)
         parts = olx.read_parts(node)
-        for part, name in (("intro", "intro"), ("prompts", "prompts"), ("files", "file_rules"), ("rubric", "rubric")):
+        for name, part in _NESTED.items():
             if part in parts:
                 setattr(block, name, parts[part])
         for name, value in node.items():
@@ -150,22 +153,30 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     @classmethod
     def _set_attribute(cls, block: ReflectionXBlock, name: str, value: str) -> None:
         field = cls.fields.get(name) or block.fields.get(name)
-        if field is not None and field.scope in (Scope.settings, Scope.content):
+        if field is None or field.scope not in (Scope.settings, Scope.content):
+            return
+        try:
             setattr(block, name, field.from_string(value))
+        except Exception as error:  # YAML's errors are no ValueErrors
+            raise ValueError(f"{name}={value!r}: {error}") from error
 
     def add_xml_to_node(self, node: etree._Element) -> None:
-        """Write the block as the nested OLX of ``authored.olx``; only what the author has set."""
+        """Write the block as the nested OLX of ``authored.olx``; only what the author has set.
+
+        Broken content is written as plain attributes: it must not stop the export of a whole course.
+        """
         node.tag = self.scope_ids.block_type
-        nested = {"intro": "intro", "prompts": "prompts", "file_rules": "files", "rubric": "rubric"}
+        try:
+            whole = self.content().model_dump(mode="json")
+        except ValidationError:
+            whole = {}
         parts: dict[str, Any] = {}
         for name, field in self.fields.items():
             if field.scope not in (Scope.settings, Scope.content) or not field.is_set_on(self):
                 continue
-            if name in nested:
-                parts[nested[name]] = getattr(self, name)
-            elif name != "xml_attributes" and field.read_from(self) is not None:
-                node.set(name, field.to_string(field.read_from(self)))
-        if {"prompts", "rubric", "files"} & parts.keys():
-            whole = self.content().model_dump(mode="json")
-            parts = {part: whole[part] if part != "intro" else parts[part] for part in parts}
+            value = field.read_from(self)
+            if _NESTED.get(name) in whole:
+                parts[_NESTED[name]] = whole[_NESTED[name]]
+            elif name != "xml_attributes" and value is not None:
+                node.set(name, field.to_string(value))
         olx.write_parts(node, parts)

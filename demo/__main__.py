@@ -14,13 +14,8 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="database, sample course, people, round, staff workbook; repeatable")
     build.add_argument("--with-roster", action="store_true", help="apply the sample staff workbook, too")
-    build.add_argument(
-        "--first-due-in-days",
-        type=int,
-        default=7,
-        metavar="N",
-        help="move the course's due dates so that the first lies N days ahead (default 7)",
-    )
+    dates = "move the due dates so that the first lies N days ahead (default 7)"
+    build.add_argument("--first-due-in-days", type=int, default=7, metavar="N", help=dates)
     serve = commands.add_parser("serve", help="serve on 127.0.0.1")
     serve.add_argument("--port", type=int, default=8010)
     commands.add_parser("reset", help="delete the demo's database and files")
@@ -39,24 +34,22 @@ def main() -> None:
     elif options.command == "serve":
         _serve(options.port)
     else:
-        _reset()
+        from demo.settings import VAR
+
+        shutil.rmtree(VAR, ignore_errors=True)
 
 
 def _serve(port: int) -> None:
     from django.core.management import call_command
 
-    from demo.build import who_one_can_be
+    from demo.build import WORKBOOK, who_one_can_be
 
+    if not WORKBOOK.exists():
+        raise SystemExit("Chưa có dữ liệu. Thầy/cô chạy trước: python -m demo build")
     call_command("collectstatic", interactive=False, verbosity=0)
     print(f"\nBản dùng thử: http://127.0.0.1:{port}/   (Ctrl+C để dừng)\n\n{who_one_can_be()}\n", flush=True)
+    os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")  # loopback, invented people: it is meant
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
-
-
-def _reset() -> None:
-    from demo.settings import VAR
-
-    shutil.rmtree(VAR, ignore_errors=True)
-    print(f"Đã xóa {VAR}")
 
 
 if __name__ == "__main__":

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from web_fragments.fragment import Fragment
 from xblock.completable import XBlockCompletionMode
 from xblock.core import XBlock, XBlockMixin
-from xblock.fields import Boolean, DateTime, JSONField, List, Scope, String
-
-INHERITED = (
-    "due",
-    "start",
-    "graceperiod",
-    "graded",
-    "format",
-    "self_paced",
-    "show_correctness",
-    "visible_to_staff_only",
-)
-_SPAN = re.compile(r"(?:(\d+) days?)?\s*(?:(\d+) hours?)?\s*(?:(\d+) minutes?)?\s*(?:(\d+) seconds?)?")
+from xblock.fields import Boolean, DateTime, Field, JSONField, List, Scope, String
 
 
 class Timedelta(JSONField):
@@ -29,18 +17,13 @@ class Timedelta(JSONField):
 
     MUTABLE = False
 
-    def from_json(self, value: Any) -> timedelta | None:
-        """Text or timedelta; "" and None mean none."""
-        if not value or isinstance(value, timedelta):
-            return value or None
-        match = _SPAN.fullmatch(str(value).strip())
-        if not match:
-            raise ValueError(f"not a span of time: {value}")
-        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    def from_json(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        parts = re.findall(r"(\d+) (day|hour|minute|second)", value)
+        return timedelta(**{f"{unit}s": int(number) for number, unit in parts})
 
     def to_json(self, value: timedelta | None) -> str | None:
-        """The span in seconds, in words."""
         return None if value is None else f"{int(value.total_seconds())} seconds"
 
     enforce_type = from_json
@@ -69,11 +52,6 @@ class CourseMixin(XBlockMixin):
         return self.location.course_key
 
     @property
-    def category(self) -> str:
-        """The block type."""
-        return str(self.scope_ids.block_type)
-
-    @property
     def display_name_with_default(self) -> str:
         """The title, else the block's id."""
         return str(getattr(self, "display_name", None) or self.location.block_id)
@@ -85,12 +63,15 @@ class CourseMixin(XBlockMixin):
 
     def has_deadline_passed(self) -> bool:
         """False without a date."""
-        return self.close_date is not None and datetime.now(timezone.utc) > self.close_date
-
-    is_past_due = has_deadline_passed
+        return self.close_date is not None and datetime.now(UTC) > self.close_date
 
 
-class _Structure(XBlock):
+INHERITED = frozenset(name for name, value in vars(CourseMixin).items() if isinstance(value, Field))
+
+
+class Structure(XBlock):
+    """Chapter, subsection, unit."""
+
     display_name = String(scope=Scope.settings, default="")
     has_children = True
     show_in_read_only_mode = True
@@ -106,7 +87,7 @@ class _Structure(XBlock):
         return fragment
 
 
-class CourseBlock(_Structure):
+class CourseBlock(Structure):
     """The root; what Studio's advanced settings hold."""
 
     advanced_modules = List(scope=Scope.settings)
@@ -114,7 +95,7 @@ class CourseBlock(_Structure):
 
 
 class HtmlBlock(XBlock):
-    """A text; in OLX a pointer to ``html/<filename>.html``."""
+    """A text; in OLX a pointer to ``html/<filename>.html``. Authors are trusted, as on the platform."""
 
     display_name = String(scope=Scope.settings, default="")
     data = String(scope=Scope.content, default="")
@@ -122,21 +103,15 @@ class HtmlBlock(XBlock):
 
     @classmethod
     def parse_xml(cls, node: Any, runtime: Any, keys: Any) -> HtmlBlock:
-        """The text lies in a file beside the definition."""
         filename = node.attrib.pop("filename", None)
         block = super().parse_xml(node, runtime, keys)
         block.data = runtime.read_text(f"html/{filename}.html") if filename else (node.text or "")
         return block
 
     def student_view(self, _context: dict[str, Any] | None = None) -> Fragment:
-        """The text as it is; authors are trusted here as they are on the platform."""
+        """The text as it is."""
         return Fragment(self.data)
 
 
-BUILT_IN: dict[str, type[XBlock]] = {
-    "course": CourseBlock,
-    "chapter": _Structure,
-    "sequential": _Structure,
-    "vertical": _Structure,
-    "html": HtmlBlock,
-}
+_STRUCTURE = dict.fromkeys(("chapter", "sequential", "vertical"), Structure)
+BUILT_IN: dict[str, type[XBlock]] = {"course": CourseBlock, "html": HtmlBlock, **_STRUCTURE}

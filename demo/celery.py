@@ -2,6 +2,7 @@
 
 from celery import Celery
 
-app = Celery("demo", set_as_current=True)
+app = Celery("demo")
+app.set_default()  # for every thread of the server, not only this one
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -25,7 +25,15 @@ _NotFound: Any = getattr(exceptions, "NotFoundError", exceptions.NoSuchHandlerEr
 _Processing: Any = getattr(exceptions, "ProcessingError", ())
 
 
-def _usage_key(text: str) -> UsageKey:
+def _load(request: HttpRequest, key: UsageKey) -> Any:
+    block = runtime_for(request, key.course_key).load(key)
+    if block is None:
+        raise Http404
+    return block
+
+
+def usage_key_or_404(text: str) -> UsageKey:
+    """The key in an address."""
     try:
         return UsageKey.from_string(text)
     except InvalidKeyError:
@@ -38,14 +46,12 @@ def _usage_key(text: str) -> UsageKey:
 @ensure_csrf_cookie
 def render_xblock(request: HttpRequest, usage_key: str) -> HttpResponse:
     """The chromeless page. Enrolment (or staff) is asked of the person, then the mask is put on."""
-    key = _usage_key(usage_key)
+    key = usage_key_or_404(usage_key)
     roles = access.true_access(request.user, str(key.course_key))
     if not (roles.enrolled or roles.staff):
         raise Http404
     request.user = access.viewed_as(request, str(key.course_key))
-    block = runtime_for(request, key.course_key).load(key)
-    if block is None:
-        raise Http404
+    block = _load(request, key)
     return render(request, "demo/chromeless.html", {"fragment": block.render("student_view", {}), "block": block})
 
 
@@ -62,10 +68,7 @@ def handle(request: HttpRequest, course_key: str, usage_key: str, handler: str, 
     too_large = _upload_error(request)
     if too_large:
         return JsonResponse({"success": too_large}, status=413)
-    key = _usage_key(usage_key)
-    block = runtime_for(request, key.course_key).load(key) if str(key.course_key) == course_key else None
-    if block is None:
-        raise Http404
+    block = _load(request, usage_key_or_404(usage_key))
     try:
         answer = block.handle(handler, django_to_webob_request(request), suffix)  # saves fields after a normal return
     except (exceptions.NoSuchHandlerError, _NotFound):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from opaque_keys.edx.keys import UsageKey
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -22,22 +27,12 @@ class RetiredName(models.Model):
     value = models.CharField(max_length=254, unique=True)
 
 
-class Course(models.Model):
-    """A published course."""
-
-    course_key = models.CharField(max_length=255, unique=True)
-    title = models.CharField(max_length=255)
-
-
 class CourseRole(models.Model):
     """Course team: role "staff" or "instructor" (course administrator)."""
 
     user = models.ForeignKey(_USER, on_delete=models.CASCADE, related_name="course_roles")
     course_key = models.CharField(max_length=255)
     role = models.CharField(max_length=16)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "course_key", "role"], name="demo_role")]
 
 
 class Enrolment(models.Model):
@@ -52,7 +47,7 @@ class Enrolment(models.Model):
 
 
 class Block(models.Model):
-    """One published block: its authored fields as JSON. Rows are in course order (``position``)."""
+    """One published block: its authored fields as JSON. ``position``: as a reader of the course meets them, from 0."""
 
     usage_key = models.CharField(max_length=255, unique=True)
     course_key = models.CharField(max_length=255, db_index=True)
@@ -64,22 +59,22 @@ class StudentModule(models.Model):
     """A learner's state and score at one block. Without a lock: the last write of a field wins."""
 
     student = models.ForeignKey(_USER, on_delete=models.CASCADE, related_name="+")
-    course_id = models.CharField(max_length=255, db_index=True)
+    course_id = models.CharField(max_length=255)
     module_state_key = models.CharField(max_length=255, db_index=True)
     module_type = models.CharField(max_length=32, blank=True)
-    state = models.TextField(blank=True)
-    grade = models.FloatField(null=True, blank=True)
-    max_grade = models.FloatField(null=True, blank=True)
+    state = models.JSONField(default=dict)
+    grade = models.FloatField(null=True)
+    max_grade = models.FloatField(null=True)
     modified = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["student", "module_state_key"], name="demo_student_module")]
 
 
-class FieldState(models.Model):
-    """Fields of the scopes preferences, user_info and user_state_summary."""
+@receiver(post_delete, sender=StudentModule)
+def state_deleted(sender: Any, instance: StudentModule, **_kwargs: Any) -> None:
+    """Our app archives its records, as with the platform's adapter. By the key's type: module_type may be empty."""
+    from boidung_xblock import signals
 
-    scope = models.CharField(max_length=32)
-    student = models.ForeignKey(_USER, null=True, on_delete=models.CASCADE, related_name="+")
-    place = models.CharField(max_length=255, blank=True)
-    state = models.TextField(blank=True)
+    if UsageKey.from_string(instance.module_state_key).block_type.startswith("boidung_"):
+        signals.learner_state_deleted(usage_key=instance.module_state_key, user_id=instance.student_id)

@@ -1,5 +1,5 @@
 """Settings of the demo. Environment: ``BOIDUNG_DEMO_VAR`` (folder of database and files, default ``demo/var``),
-``BOIDUNG_DEMO_HASHED=1`` (hashed static files as in production; ``python -m demo serve`` sets it).
+``BOIDUNG_DEMO_HASHED=1`` (hashed static files as in production; ``python -m demo`` sets it).
 """
 
 import os
@@ -12,7 +12,6 @@ from boidung_xblock.settings.common import plugin_settings
 
 HERE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("BOIDUNG_DEMO_VAR", HERE / "var"))
-HASHED = os.environ.get("BOIDUNG_DEMO_HASHED") == "1"
 
 SECRET_KEY = "the demo listens on loopback only and holds no real data"
 DEBUG = False
@@ -46,48 +45,44 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crum.CurrentRequestUserMiddleware",
 ]
+_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.template.context_processors.static",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-        },
-    },
+        "OPTIONS": {"context_processors": _PROCESSORS},
+    }
 ]
 
-# IMMEDIATE: a reader that turns writer waits for its turn instead of failing at once (Django 5.1 and later).
-_SQLITE = {"timeout": 20} | ({"transaction_mode": "IMMEDIATE"} if django.VERSION >= (5, 1) else {})
+MIGRATION_MODULES = {"demo": None}  # tables of the demo itself are made afresh, never migrated
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": VAR / "demo.sqlite3",
         "ATOMIC_REQUESTS": True,  # as the LMS; its XBlock handlers opt out
-        "OPTIONS": _SQLITE,
+        # IMMEDIATE: a reader that turns writer waits for its turn instead of failing at once.
+        "OPTIONS": {"timeout": 20} | ({"transaction_mode": "IMMEDIATE"} if django.VERSION >= (5, 1) else {}),
     }
 }
+_HASHED = os.environ.get("BOIDUNG_DEMO_HASHED") == "1"
+_STATICFILES = "ManifestStaticFilesStorage" if _HASHED else "StaticFilesStorage"
+_FILES = "django.core.files.storage.FileSystemStorage"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
-    "boidung": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage."
-        + ("ManifestStaticFilesStorage" if HASHED else "StaticFilesStorage")
-    },
+    "default": {"BACKEND": _FILES, "OPTIONS": {"location": VAR / "media"}},
+    "boidung": {"BACKEND": _FILES, "OPTIONS": {"location": VAR / "files"}},
+    "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATICFILES}"},
 }
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = True
 
 # The platform's own limits: JSON bodies have none, uploads to handlers 4 MB each, 20 at once.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
@@ -97,25 +92,15 @@ MAX_FILEUPLOADS_PER_INPUT = 20
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = False  # a failing task does not fail the request that queued it
 CELERY_BROKER_URL = "memory://localhost/"
-OPENEDX_TELEMETRY: list[str] = []
 
 WAFFLE_SWITCH_DEFAULT = True  # completion.enable_completion_tracking
 EVENT_TRACKING_ENABLED = True  # completion emits an event
-XBLOCK_SETTINGS: dict[str, dict[str, object]] = {}
-BOIDUNG_HOST = "demo.host.DemoHost"
-
-LOGGING = {
+OPENEDX_TELEMETRY: list[str] = []
+LOGGING = {  # with DEBUG off Django would only mail its errors
     "version": 1,
     "disable_existing_loggers": False,
-    # XBlock warns of every url_name it meets while parsing OLX.
-    "filters": {
-        "no_url_name": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: "contain field url_name" not in record.getMessage(),
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING", "filters": ["no_url_name"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING"}},
     "root": {"handlers": ["console"]},
 }
-
+BOIDUNG_HOST = "demo.host.DemoHost"
 plugin_settings(sys.modules[__name__])

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import MutableMapping
 from typing import Any
 
 from edx_when.field_data import DateLookupFieldData
 from opaque_keys.edx.keys import CourseKey, UsageKey
 from xblock.field_data import FieldData, ReadOnlyFieldData, SplitFieldData
-from xblock.fields import Scope, UserScope
-from xblock.runtime import KeyValueStore, KvsFieldData
+from xblock.fields import Scope
+from xblock.runtime import DictKeyValueStore, KeyValueStore, KvsFieldData
 
 from demo.blocks import INHERITED
-from demo.models import Block, FieldState, StudentModule
+from demo.models import Block, StudentModule
 
-AUTHORED = (Scope.content, Scope.settings, Scope.children, Scope.parent)
-LEARNERS = (Scope.user_state, Scope.user_state_summary, Scope.preferences, Scope.user_info)
+_AUTHORED = (Scope.content, Scope.settings, Scope.children, Scope.parent)
+_OTHERS = (Scope.user_state_summary, Scope.preferences, Scope.user_info)
+_IN_MEMORY = KvsFieldData(DictKeyValueStore())  # scopes that nothing here relies on
 Key = KeyValueStore.Key
 
 
@@ -26,21 +25,16 @@ class CourseContent:
 
     def __init__(self, course_key: CourseKey, *, empty: bool = False) -> None:
         self.course_key = course_key
+        rows = Block.objects.filter(course_key=str(course_key)).order_by("position")
         self.fields: dict[UsageKey, dict[str, Any]] = {}
         if not empty:
-            rows = Block.objects.filter(course_key=str(course_key)).order_by("position")
             self.fields = {UsageKey.from_string(row.usage_key): row.fields for row in rows}
-
-    def parent(self, usage_key: UsageKey) -> UsageKey | None:
-        """The block above, or None."""
-        above = self.fields.get(usage_key, {}).get("parent")
-        return UsageKey.from_string(above) if above else None
 
     def lineage(self, usage_key: UsageKey) -> list[UsageKey]:
         """The block itself and all above it, nearest first."""
         line = [usage_key]
-        while above := self.parent(line[-1]):
-            line.append(above)
+        while above := self.fields.get(line[-1], {}).get("parent"):
+            line.append(UsageKey.from_string(above))
         return line
 
 
@@ -59,15 +53,15 @@ class AuthoredStore(KeyValueStore):
     def set(self, key: Key, value: Any) -> None:
         if key.scope == Scope.children:
             value = [str(child) for child in value]
-        elif key.scope == Scope.parent:
-            value = str(value) if value else None
-        self.content.fields.setdefault(key.block_scope_id, {})[key.field_name] = value
+        elif key.scope == Scope.parent and value:
+            value = str(value)
+        self.content.fields[key.block_scope_id][key.field_name] = value
 
     def delete(self, key: Key) -> None:
         del self.content.fields[key.block_scope_id][key.field_name]
 
     def has(self, key: Key) -> bool:
-        return key.field_name in self.content.fields.get(key.block_scope_id, {})
+        return key.field_name in self.content.fields[key.block_scope_id]
 
     def default(self, key: Key) -> Any:
         if key.field_name in INHERITED:
@@ -78,31 +72,28 @@ class AuthoredStore(KeyValueStore):
 
 
 class StudentStore(KeyValueStore):
-    """Learners' fields. Saving reads the row again and lays the changed fields over it, without a lock."""
+    """user_state. Saving reads the row again and lays the changed fields over it, without a lock."""
 
     def __init__(self) -> None:
-        self._cache: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._read: dict[UsageKey, dict[str, Any]] = {}
 
-    def _row(self, key: Key, *, create: bool = False) -> StudentModule | FieldState | None:
-        if key.user_id is None and key.scope.user != UserScope.NONE:
-            return None  # visitors have no state
-        if key.scope == Scope.user_state:
-            rows: Any = StudentModule.objects
-            usage_key = key.block_scope_id
-            where = {"student_id": key.user_id, "module_state_key": str(usage_key)}
-            more = {"course_id": str(usage_key.course_key), "module_type": usage_key.block_type}
-        else:
-            rows = FieldState.objects
-            place = str(key.block_scope_id or "")
-            where, more = {"scope": key.scope.name or str(key.scope), "student_id": key.user_id, "place": place}, {}
-        return rows.get_or_create(**where, defaults=more)[0] if create else rows.filter(**where).first()
+    def load(self, usage_key: UsageKey, user_id: int) -> dict[str, Any]:
+        """The state as stored."""
+        row = StudentModule.objects.filter(student_id=user_id, module_state_key=str(usage_key)).first()
+        return row.state if row else {}
+
+    def store(self, usage_key: UsageKey, user_id: int, state: dict[str, Any]) -> None:
+        """Store the whole state; the first time makes the row."""
+        values = {"course_id": str(usage_key.course_key), "module_type": usage_key.block_type, "state": state}
+        where = {"student_id": user_id, "module_state_key": str(usage_key)}
+        StudentModule.objects.update_or_create(**where, defaults=values)
 
     def _state(self, key: Key) -> dict[str, Any]:
-        place = (key.scope, key.user_id, key.block_scope_id)
-        if place not in self._cache:
-            row = self._row(key)
-            self._cache[place] = json.loads(row.state) if row and row.state else {}
-        return self._cache[place]
+        if key.user_id is None:
+            return {}  # visitors have none
+        if key.block_scope_id not in self._read:
+            self._read[key.block_scope_id] = self.load(key.block_scope_id, key.user_id)
+        return self._read[key.block_scope_id]
 
     def get(self, key: Key) -> Any:
         return self._state(key)[key.field_name]
@@ -113,64 +104,41 @@ class StudentStore(KeyValueStore):
     def set(self, key: Key, value: Any) -> None:
         self.set_many({key: value})
 
+    def set_many(self, update_dict: dict[Key, Any]) -> None:  # of one block: XBlock saves block by block
+        place = next(iter(update_dict))
+        self._change(place, {key.field_name: value for key, value in update_dict.items()})
+
     def delete(self, key: Key) -> None:
-        self._write(key, lambda state: state.pop(key.field_name, None))
+        self._change(key, {}, without=key.field_name)
 
-    def set_many(self, update_dict: dict[Key, Any]) -> None:
-        places: dict[tuple[Any, ...], dict[Key, Any]] = defaultdict(dict)
-        for key, value in update_dict.items():
-            places[key.scope, key.user_id, key.block_scope_id][key] = value
-        for changes in places.values():
-            named = {key.field_name: value for key, value in changes.items()}
-            self._write(next(iter(changes)), lambda state, named=named: state.update(named))
-
-    def _write(self, key: Key, change: Any) -> None:
-        row = self._row(key, create=True)
-        if row is None:
-            return
-        state = json.loads(row.state) if row.state else {}
-        change(state)
-        row.state = json.dumps(state)
-        row.save(update_fields=["state", "modified"] if isinstance(row, StudentModule) else ["state"])
-        self._cache[key.scope, key.user_id, key.block_scope_id] = state
+    def _change(self, key: Key, changes: dict[str, Any], without: str = "") -> None:
+        if key.user_id is not None:
+            state = self.load(key.block_scope_id, key.user_id) | changes
+            state.pop(without, None)
+            self.store(key.block_scope_id, key.user_id, state)
+            self._read[key.block_scope_id] = state
 
 
-class MaskedStore(KeyValueStore):
-    """Under "view as this learner" the learner's state is read, and writes stay in the viewer's session."""
+class MaskedStore(StudentStore):
+    """Under "view as this learner" the learner's state is read, and what is written stays in the viewer's session."""
 
-    def __init__(self, below: KeyValueStore, session: MutableMapping[str, Any]) -> None:
-        self.below = below
+    def __init__(self, session: MutableMapping[str, Any]) -> None:
+        super().__init__()
         self.session = session
 
-    def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = self.session.setdefault("masquerade_data", {})
-        return data
+    def load(self, usage_key: UsageKey, user_id: int) -> dict[str, Any]:
+        written: dict[str, Any] = self.session.get("masquerade_data", {}).get(f"{user_id} {usage_key}")
+        return super().load(usage_key, user_id) if written is None else written
 
-    @staticmethod
-    def _name(key: Key) -> str:
-        return f"{key.scope.name}|{key.user_id}|{key.block_scope_id}|{key.field_name}"
-
-    def get(self, key: Key) -> Any:
-        entry = self._data().get(self._name(key))
-        if entry == "deleted":
-            raise KeyError(key.field_name)
-        return entry[0] if entry else self.below.get(key)
-
-    def has(self, key: Key) -> bool:
-        entry = self._data().get(self._name(key))
-        return entry != "deleted" if entry else self.below.has(key)
-
-    def set(self, key: Key, value: Any) -> None:
-        self.session["masquerade_data"] = self._data() | {self._name(key): [value]}
-
-    def delete(self, key: Key) -> None:
-        self.session["masquerade_data"] = self._data() | {self._name(key): "deleted"}
+    def store(self, usage_key: UsageKey, user_id: int, state: dict[str, Any]) -> None:
+        place = f"{user_id} {usage_key}"
+        self.session["masquerade_data"] = self.session.get("masquerade_data", {}) | {place: state}
 
 
 def unbound(content: CourseContent, *, writable: bool = False) -> FieldData:
-    """Authored fields only; dates are the authored ones. Writable while a course is being imported."""
+    """Authored fields only, with the authored dates. Writable while a course is being imported."""
     authored: FieldData = KvsFieldData(AuthoredStore(content))
-    return SplitFieldData(dict.fromkeys(AUTHORED, authored if writable else ReadOnlyFieldData(authored)))
+    return SplitFieldData(dict.fromkeys(_AUTHORED, authored if writable else ReadOnlyFieldData(authored)))
 
 
 def bound(content: CourseContent, user: Any, session: MutableMapping[str, Any] | None) -> FieldData:
@@ -181,6 +149,6 @@ def bound(content: CourseContent, user: Any, session: MutableMapping[str, Any] |
     authored = KvsFieldData(AuthoredStore(content))
     # Not cached: the platform's cache may show an extension minutes late, which would only puzzle here.
     dated = DateLookupFieldData(authored, course_id=content.course_key, user=user, use_cached=False)
-    store: KeyValueStore = StudentStore()
-    learners = KvsFieldData(MaskedStore(store, session) if session is not None else store)
-    return SplitFieldData(dict.fromkeys(AUTHORED, ReadOnlyFieldData(dated)) | dict.fromkeys(LEARNERS, learners))
+    learners = KvsFieldData(StudentStore() if session is None else MaskedStore(session))
+    scopes = dict.fromkeys(_AUTHORED, ReadOnlyFieldData(dated)) | dict.fromkeys(_OTHERS, _IN_MEMORY)
+    return SplitFieldData(scopes | {Scope.user_state: learners})

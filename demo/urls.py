@@ -1,11 +1,14 @@
 """Addresses of the demo; those of blocks and handlers are the LMS's."""
 
+from django.db.transaction import non_atomic_requests
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from demo import courseware, pages, settings
 
 _COURSE = "courses/<str:course_key>/"
+_HANDLER = _COURSE + "xblock/<str:usage_key>/handler/<str:handler>"
 
 urlpatterns = [
     path("", pages.people, name="people"),
@@ -18,10 +21,10 @@ urlpatterns = [
     path(_COURSE + "instructor/", pages.instructor, name="instructor"),
     path(_COURSE + "masquerade/", pages.masquerade, name="masquerade"),
     path("xblock/<str:usage_key>", courseware.render_xblock, name="xblock"),
-    path(_COURSE + "xblock/<str:usage_key>/handler/<str:handler>", courseware.handle),
-    path(_COURSE + "xblock/<str:usage_key>/handler/<str:handler>/<path:suffix>", courseware.handle),
+    path(_HANDLER, courseware.handle),
+    path(_HANDLER + "/<path:suffix>", courseware.handle),
     path("boidung/", include("boidung_xblock.urls", namespace="boidung")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("favicon.ico", pages.favicon),
-    path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
+    path("favicon.ico", RedirectView.as_view(url="/static/boidung/img/favicon.svg")),
+    path("static/<path:path>", non_atomic_requests(serve), {"document_root": settings.STATIC_ROOT}),
 ]

@@ -17,6 +17,7 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTEXT = "boidung"
+BLOCKS = {f"boidung_xblock/{name}.py" for name in ("checkpoint", "ledger", "reflection")}
 _PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}|</?[a-z]+>")
 
 Key = tuple[str | None, str, str]
@@ -40,7 +41,9 @@ def main() -> list[str]:
 def check(catalogue: polib.POFile, wanted: set[Key]) -> list[str]:
     """What is wrong with one catalogue, if the sources hold the texts ``wanted``."""
     present = {_key(entry) for entry in catalogue if not entry.obsolete}
-    problems = [f"not in the catalogue (run `make messages`): {_show(key)}" for key in sorted(wanted - present, key=str)]
+    problems = [
+        f"not in the catalogue (run `make messages`): {_show(key)}" for key in sorted(wanted - present, key=str)
+    ]
     problems += [f"no longer in the sources (run `make messages`): {_show(key)}" for key in present - wanted]
     for entry in catalogue:
         problems += _entry_problems(entry)
@@ -51,13 +54,18 @@ def _entry_problems(entry: polib.POEntry) -> list[str]:
     shown = _show(_key(entry))
     if entry.fuzzy or not entry.translated():
         return [f"not translated: {shown}"]
-    problems = [] if entry.msgctxt == CONTEXT else [f"without the context {CONTEXT!r}: {shown}"]
+    problems = [] if entry.msgctxt == CONTEXT or _is_field(entry) else [f"without the context {CONTEXT!r}: {shown}"]
     forms = list(entry.msgstr_plural.values()) or [entry.msgstr]
     known = _placeholders(entry.msgid) | _placeholders(entry.msgid_plural)
     # A singular may say "one"; the last form must name the number.
     if _placeholders(forms[-1]) != _placeholders(entry.msgid_plural or entry.msgid) or _placeholders(*forms) - known:
         problems.append(f"other placeholders than the source: {shown} → {forms}")
     return problems
+
+
+def _is_field(entry: polib.POEntry) -> bool:
+    """Names and help of XBlock fields: Studio looks them up itself, and knows no context."""
+    return bool(entry.occurrences) and all(path in BLOCKS for path, _ in entry.occurrences)
 
 
 def _placeholders(*texts: str) -> set[str]:

@@ -22,3 +22,4 @@ compile 3.12 verawood setup.py requirements/verawood.in
 compile 3.12 newest setup.py requirements/newest.in
 compile 3.12 quality requirements/quality.in
 compile 3.12 databases requirements/databases.in
+compile 3.12 ci requirements/ci.in

@@ -31,7 +31,6 @@ if [ ! -x "$directory/bin/pip" ]; then
     "$python" -m venv "$directory"
 fi
 pip() { "$directory/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"; }
-pip -r "requirements/$line.txt"
-[ "$line" = verawood ] && pip -r requirements/quality.txt
+pip -r "requirements/$line.txt" -r requirements/quality.txt
 pip --no-deps --editable .
 printf '%s\n' "$stamp" >"$directory/.ready"

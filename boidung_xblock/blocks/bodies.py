@@ -15,6 +15,8 @@ from boidung_xblock.text import normalise
 from boidung_xblock.viewer import Viewer
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# Names of prompts, criteria and files: what our pages send, and nothing that a database refuses.
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _MAX_FIELDS = 100
 
 
@@ -57,9 +59,9 @@ def required_text(data: Mapping[str, Any], name: str) -> str:
 def required_int(data: Mapping[str, Any], name: str) -> int:
     """A whole number that is not negative."""
     value = data.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+    if not _is_count(value):
         raise _missing_field(name)
-    return value
+    return int(value)
 
 
 def required_key(data: Mapping[str, Any], name: str = "client_key") -> str:
@@ -75,27 +77,27 @@ def text_map(data: Mapping[str, Any], name: str) -> dict[str, str]:
     value = data.get(name, {})
     if not isinstance(value, dict) or len(value) > _MAX_FIELDS:
         raise _missing_field(name)
-    if not all(isinstance(key, str) and isinstance(text, str) for key, text in value.items()):
+    if not all(_NAME.fullmatch(key) and isinstance(text, str) for key, text in value.items()):
         raise _missing_field(name)
     return {key: normalise(text) for key, text in value.items()}
 
 
 def int_map(data: Mapping[str, Any], name: str) -> dict[str, int]:
-    """An object of whole numbers; absent counts as empty."""
+    """An object of whole numbers that are not negative; absent counts as empty."""
     value = data.get(name, {})
     if not isinstance(value, dict) or len(value) > _MAX_FIELDS:
         raise _missing_field(name)
-    if not all(isinstance(number, int) and not isinstance(number, bool) for number in value.values()):
+    if not all(_NAME.fullmatch(key) and _is_count(number) for key, number in value.items()):
         raise _missing_field(name)
-    return {str(key): number for key, number in value.items()}
+    return dict(value)
 
 
 def text_list(data: Mapping[str, Any], name: str) -> list[str]:
-    """A list of short texts; absent counts as empty."""
+    """A list of names; absent counts as empty."""
     value = data.get(name, [])
     if not isinstance(value, list) or len(value) > _MAX_FIELDS:
         raise _missing_field(name)
-    if not all(isinstance(text, str) and len(text) <= 64 for text in value):
+    if not all(isinstance(text, str) and _NAME.fullmatch(text) for text in value):
         raise _missing_field(name)
     return list(value)
 
@@ -119,6 +121,10 @@ def check_same_person(viewer: Viewer, for_user: int) -> None:
 def answer_of(error: BoidungError) -> tuple[int, dict[str, Any]]:
     """Status and JSON body of a refusal."""
     return error.status, error.as_dict()
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 
 def _missing_field(name: str) -> BadInput:

@@ -62,6 +62,9 @@ def place_of(block: Any, viewer: Viewer) -> Place:
     """Where the block is shown; only in ``Place.COURSE`` may anything be written."""
     if getattr(block.runtime, "is_author_mode", False) or not viewer.course_key:
         return Place.AUTHORING
+    if viewer.is_known and block.scope_ids.user_id is None:
+        # Studio calls its authors' handlers on a block that is bound to nobody.
+        return Place.AUTHORING
     if viewer.masquerade is not Masquerade.NONE:
         return Place.VIEW_AS
     return Place.COURSE

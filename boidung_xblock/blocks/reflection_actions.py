@@ -6,13 +6,14 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import npgettext, pgettext
+from pydantic import ValidationError
 
 from boidung_xblock import present
 from boidung_xblock.activities import api as activities
-from boidung_xblock.authored.reflection import CheckedAnswers, check_answers
+from boidung_xblock.authored.reflection import CheckedAnswers, ReflectionContent, check_answers
 from boidung_xblock.blocks import bodies, reflection_page
 from boidung_xblock.blocks.people import usage_key
-from boidung_xblock.errors import BadInput
+from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.viewer import Viewer
 
@@ -20,10 +21,13 @@ BODY = "boidung/reflection/body.html"
 
 
 def submit(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
-    """Check, store, complete, and answer the receipt with the page as it is now."""
+    """Check, store, complete, and answer the receipt with the page as it is now.
+
+    Conflict ``not_set_up`` where the authored content is broken.
+    """
     activity = activities.get(usage_key(block))
     client_key = bodies.required_key(data)
-    checked = check_answers(block.content(), bodies.text_map(data, "answers"), bodies.int_map(data, "self_rating"))
+    checked = check_answers(_content(block), bodies.text_map(data, "answers"), bodies.int_map(data, "self_rating"))
     if checked.errors:
         raise _incomplete(checked)
     done = reflections.submit(
@@ -40,31 +44,28 @@ def submit(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
         ),
     )
     block.participated = True
-    block.emit_completion(1.0)
-    known = reflection_page.Known(
-        viewer=viewer, activity=activity, reflection=done.reflection, attachments=done.attachments
-    )
+    _complete(block, done.reflection)
     return {
         "receipt": {
             "code": done.version.receipt_code,
             "number": done.version.number,
             "submitted_text": present.date_time(done.version.submitted_at, viewer.time_zone),
         },
-        "html": _body(block, known),
+        "html": _body_after(block, viewer, activity, done),
     }
 
 
 def withdraw(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
     """Take the submission back; the block is no longer complete."""
     activity = activities.get(usage_key(block))
-    reflections.withdraw(
+    reflection = reflections.withdraw(
         viewer,
         activity,
         client_key=bodies.required_key(data),
         base_version=bodies.required_int(data, "base_version"),
         due=block.due_date(),
     )
-    block.emit_completion(0.0)
+    _complete(block, reflection)
     return {"html": render_to_string(BODY, {"page": reflection_page.page_for(block)})}
 
 
@@ -95,7 +96,27 @@ def event_label(event: reflections.EventView) -> str:
     return reflections.states.label(event.kind)
 
 
-def _body(block: Any, known: reflection_page.Known) -> str:
+def _content(block: Any) -> ReflectionContent:
+    try:
+        content: ReflectionContent = block.content()
+    except ValidationError as error:
+        message = pgettext("boidung", "This activity is not set up correctly yet. The course team has to mend it.")
+        raise Conflict("not_set_up", message) from error
+    return content
+
+
+def _complete(block: Any, reflection: reflections.Reflection) -> None:
+    """Completion as the work stands now: a repeat may arrive after the work has moved on."""
+    block.emit_completion(0.0 if reflection.state == reflections.states.WITHDRAWN else 1.0)
+
+
+def _body_after(block: Any, viewer: Viewer, activity: activities.Activity, done: reflections.Submitted) -> str:
+    """The page after a submit; what was just written is not read again, after a repeat everything is."""
+    if done.repeated:
+        return render_to_string(BODY, {"page": reflection_page.page_for(block)})
+    known = reflection_page.Known(
+        viewer=viewer, activity=activity, reflection=done.reflection, attachments=done.attachments
+    )
     return render_to_string(BODY, {"page": reflection_page.build(block, known)})
 
 

@@ -106,7 +106,7 @@ def build(block: Any, known: Known) -> dict[str, Any]:
         "can_revise": writable and version is not None,
         "can_withdraw": not reason and _can_withdraw(known, due),
         "support": _support(viewer),
-        "urls": _urls(),
+        "urls": _urls(place),
         "has_history": bool(known.reflection and known.reflection.row_version > 2),
     }
     page["state_label"] = states.label(str(page["state"]))
@@ -142,8 +142,11 @@ def _read_only_reason(known: Known, place: Place) -> str:
 
 
 def _typed(known: Known, version: reflections.ReflectionVersion | None) -> dict[str, Any]:
-    """What the fields hold: the draft, else the last submitted version."""
-    if known.draft is not None:
+    """What the fields hold: the draft, else the last submitted version.
+
+    A draft older than that version was on its way when the learner submitted: it must not hide what they sent.
+    """
+    if known.draft is not None and (version is None or known.draft.saved_at > version.submitted_at):
         return {"answers": {}, "self_rating": {}, **known.draft.payload}
     if version is None:
         return {"answers": {}, "self_rating": {}}
@@ -255,7 +258,10 @@ def _support(viewer: Viewer) -> dict[str, Any]:
     return {"group_name": group.name, "unit_name": group.unit_name, "contacts": contacts}
 
 
-def _urls() -> dict[str, str]:
+def _urls(place: Place) -> dict[str, str]:
+    if place is Place.AUTHORING:
+        # Nothing is sent from there, and Studio does not have the addresses.
+        return {}
     return {
         "draft": reverse("boidung:draft"),
         "upload": reverse("boidung:file-upload"),
@@ -309,7 +315,7 @@ def _mark(grade: grading.GradeView, *, hidden: bool, zone: str) -> dict[str, Any
         "earned_text": present.number(grade.earned),
         "possible_text": present.number(grade.possible),
         "passed": grade.passed,
-        "passed_label": pgettext("boidung", "Pass") if grade.passed else pgettext("boidung", "Not yet"),
+        "passed_label": pgettext("boidung", "Pass") if grade.passed else pgettext("boidung", "Not yet passed"),
         "marker_name": mark.marker_name if mark else "",
         "at_text": present.date_time(mark.created_at, zone) if mark else "",
         "comment": mark.comment if mark else "",

@@ -69,6 +69,14 @@ class MarkedBlockMixin(ScorableXBlockMixin):
         """What a rescore finds: the mark in force, unchanged; 0 if nobody has marked yet. Never writes."""
         return self.get_score() or Score(raw_earned=0.0, raw_possible=self.max_score())
 
+    def rescore(self, only_if_higher: bool) -> None:
+        """The instructor's rescore: the mark in force is sent once more, never reckoned anew; it is a person's word.
+
+        Work that nobody has marked stays unmarked: the mixin's way would make it a mark of 0.
+        """
+        if self.get_score() is not None:
+            self.publish_grade()
+
     def publish_grade(self) -> None:
         """Send the learner's mark in force to the gradebook, or clear the score if there is none."""
         score = self.get_score()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import pgettext
 
@@ -23,6 +24,8 @@ from boidung_xblock.text import clean_line
 __all__ = ["Attachment", "FileView", "add", "by_uid", "mine", "open_stored", "remove", "view"]
 
 _CHUNK = 64 * 1024
+# Marks that turn the direction of writing: "hoc\u202efdp.exe" would read as "hocexe.pdf".
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MB = 1024 * 1024
 
 
@@ -92,6 +95,9 @@ def add(
         # The same upload, sent twice at once: the other one won, this copy goes.
         get_host().storage().delete(path)
         return _same_activity(Attachment.objects.get(owner_id=user_id, client_key=client_key), activity.pk)
+    except DatabaseError:
+        get_host().storage().delete(path)
+        raise
 
 
 def remove(*, user_id: int, uid: str | uuid.UUID, now: datetime | None = None) -> None:
@@ -121,7 +127,7 @@ def _same_activity(attachment: Attachment, activity_id: int) -> Attachment:
 
 
 def _checked_name(name: str, rules: dict[str, Any]) -> str:
-    name = clean_line(PurePath(name.replace("\\", "/")).name)
+    name = clean_line(_DIRECTION.sub("", PurePath(name.replace("\\", "/")).name))
     suffix = PurePath(name).suffix.lower().lstrip(".")
     if not name or suffix not in {kind.lower() for kind in rules["types"]}:
         message = pgettext("boidung", "Files of this kind cannot be attached. Allowed: %(types)s.")

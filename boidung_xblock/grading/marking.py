@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -57,9 +58,9 @@ def give_mark(
     now = now or timezone.now()
     with transaction.atomic():
         reflection = reflections.locked_for_marking(viewer, reflection_id)
-        repeated = Mark.objects.filter(marker_id=viewer.user_id, client_key=client_key).first()
+        repeated = _repeat_of(viewer, reflection, client_key)
         if repeated is not None:
-            return _given(repeated, repeated=True)
+            return repeated
         reflections.check_markable(reflection, row_version)
         rubric = Rubric.model_validate(reflection.activity.settings["rubric"])
         scored = _score(rubric, points, comments, comment, private_note)
@@ -100,13 +101,11 @@ def return_work(
     now = now or timezone.now()
     with transaction.atomic():
         reflection = reflections.locked_for_marking(viewer, reflection_id)
-        if reflections.was_returned_with(viewer, client_key):
+        if reflections.was_returned_with(viewer, reflection, client_key):
             return
         reflections.check_markable(reflection, row_version)
-        marked = reflection.state == reflections.states.MARKED
         reflections.return_for_revision(reflection, viewer, reason=reason, client_key=client_key, now=now)
-        if marked:
-            _clear(reflection.activity_id, reflection.author_id, now)
+        _clear(reflection.activity_id, reflection.author_id, now)  # an override counts before anybody has marked
 
 
 def record_outside_score(
@@ -114,21 +113,30 @@ def record_outside_score(
 ) -> bool:
     """The platform set a score (``set_score``: override, rescore, or the echo of our own publish). True if stored.
 
-    Rescaled by the possible points given; what equals the mark in force is the echo and changes nothing.
+    Rescaled by the possible points given, and kept between 0 and the scale; what equals the mark in force is the echo
+    and changes nothing, and so does what is no score at all.
     """
-    if raw_possible <= 0:
+    share = _share(raw_earned, raw_possible)
+    if share is None:
         return False
-    earned = (Decimal(str(raw_earned)) / Decimal(str(raw_possible)) * rubric.scale).quantize(_SAME)
     now = timezone.now()
     with transaction.atomic():
         grade = locked_grade(activity_id, learner_id, rubric.scale, now)
-        if grade.earned is not None and abs(grade.earned - earned) <= _SAME:
+        if grade.earned is not None and abs(grade.earned - share * grade.possible) <= _SAME:
             return False
+        earned = (share * rubric.scale).quantize(_SAME)
         mark = Mark(grade=grade, source=source, earned=earned, possible=rubric.scale, passed=earned >= rubric.pass_mark)
         put_in_force(grade, mark, now)
         Grade.objects.filter(pk=grade.pk).update(delivered_no=grade.updates)
         reflections.note_outside_mark(activity_id=activity_id, author_id=learner_id, value=earned, passed=mark.passed)
     return True
+
+
+def _share(raw_earned: float, raw_possible: float) -> Decimal | None:
+    """Earned of possible as 0–1, or None if that is no score."""
+    if not (isfinite(raw_earned) and isfinite(raw_possible) and raw_possible > 0):
+        return None
+    return min(max(Decimal(str(raw_earned)) / Decimal(str(raw_possible)), Decimal(0)), Decimal(1))
 
 
 def archive(*, activity_id: int, learner_id: int) -> None:
@@ -220,6 +228,16 @@ def _criteria_rows(scored: Scored, comments: dict[str, str]) -> list[dict[str, A
         )
         rows.append(row)
     return rows
+
+
+def _repeat_of(viewer: Viewer, reflection: reflections.Reflection, client_key: str) -> MarkGiven | None:
+    mark = Mark.objects.select_related("grade").filter(marker_id=viewer.user_id, client_key=client_key).first()
+    if mark is None:
+        return None
+    place = (mark.grade.activity_id, mark.grade.learner_id, mark.grade.archive_no)
+    if place != (reflection.activity_id, reflection.author_id, 0):
+        raise reflections.key_reused()
+    return _given(mark, repeated=True)
 
 
 def _given(mark: Mark, *, repeated: bool = False) -> MarkGiven:

@@ -12,17 +12,19 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from boidung_xblock.conf import setting
 from boidung_xblock.grading.models import Grade, OutboxEntry
-from boidung_xblock.host import get_host
+from boidung_xblock.host import CannotGrade, get_host
 
 log = logging.getLogger(__name__)
 
 PENDING, SENT, SUPERSEDED = "pending", "sent", "superseded"
 _FIRST_DELAY = timedelta(seconds=30)
 _LONGEST_DELAY = timedelta(hours=1)
+_MOST_OVERTAKINGS = 5
 
 _after_commit: list[Callable[[int], None]] = []
 
@@ -54,27 +56,47 @@ def supersede(grade: Grade, now: datetime) -> None:
 
 
 def publish_entry(entry_id: int) -> timedelta | None:
-    """Bring one entry's grade to the gradebook. Returns None when done, else how long to wait before the next try."""
-    entry = OutboxEntry.objects.select_related("grade__activity").filter(pk=entry_id).first()
-    if entry is None or entry.state != PENDING:
-        return None
-    grade = entry.grade
-    try:
-        get_host().publish_score(user_id=grade.learner_id, usage_key=grade.activity.usage_key)
-    except Exception as error:
-        return _failed(entry, error)
-    with transaction.atomic():
-        OutboxEntry.objects.filter(pk=entry.pk, state=PENDING).update(
-            state=SENT, sent_at=timezone.now(), attempts=entry.attempts + 1
-        )
-        Grade.objects.filter(pk=grade.pk, delivered_no__lt=entry.update_no).update(delivered_no=entry.update_no)
-    return None
+    """Bring one entry's grade to the gradebook. Returns how long to wait before the next try, None if there is none."""
+    return _publish(entry_id)[1]
 
 
 def publish_due(limit: int = 500) -> int:
     """Send what is due now; for a periodic task or the management command. Returns how many got through."""
     due = OutboxEntry.objects.filter(state=PENDING, next_try_at__lte=timezone.now()).order_by("next_try_at", "id")
-    return sum(publish_entry(entry_id) is None for entry_id in list(due.values_list("id", flat=True)[:limit]))
+    return sum(_publish(entry_id)[0] for entry_id in list(due.values_list("id", flat=True)[:limit]))
+
+
+def _publish(entry_id: int) -> tuple[bool, timedelta | None]:
+    """Whether the entry got through just now, and when to try again if it did not."""
+    entry = OutboxEntry.objects.select_related("grade__activity").filter(pk=entry_id).first()
+    if entry is None or entry.state != PENDING:
+        return False, None
+    try:
+        change = _send(entry.grade)
+    except Exception as error:
+        return False, _failed(entry, error)
+    with transaction.atomic():
+        OutboxEntry.objects.filter(grade=entry.grade, update_no__lte=change, state=PENDING).update(
+            state=SENT, sent_at=timezone.now(), attempts=F("attempts") + 1
+        )
+        Grade.objects.filter(pk=entry.grade_id, delivered_no__lt=change).update(delivered_no=change)
+    return True, None
+
+
+def _send(grade: Grade) -> int:
+    """Publish the mark in force until nothing newer came in between; returns the change that the gradebook has."""
+    for _ in range(_MOST_OVERTAKINGS):
+        change = _change_of(grade)
+        get_host().publish_score(user_id=grade.learner_id, usage_key=grade.activity.usage_key)
+        if _change_of(grade) == change:
+            return change
+        # The newer mark may have been published first, and ours over it: it is not through yet after all.
+        OutboxEntry.objects.filter(grade=grade, update_no__gt=change, state=SENT).update(state=PENDING)
+    raise CannotGrade("the mark keeps changing")
+
+
+def _change_of(grade: Grade) -> int:
+    return Grade.objects.values_list("updates", flat=True).get(pk=grade.pk)
 
 
 def _failed(entry: OutboxEntry, error: Exception) -> timedelta | None:

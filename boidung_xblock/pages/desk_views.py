@@ -43,17 +43,22 @@ def desk(request: HttpRequest, course_key: str) -> HttpResponse:
 
 @page("GET")
 def work(request: HttpRequest, course_key: str, reflection_id: int) -> HttpResponse:
-    """One work and its marking sheet; the first opening is recorded. Who: who may MARK it; its author gets 403."""
+    """One work and its marking sheet; reads only. Who: who may MARK it; its author gets 403."""
     course, viewer = _enter(request, course_key)
     with _own_work_explained(viewer, reflection_id):
         found = reflections.work_for_marking(viewer, reflection_id)
-    first_look = found.reflection.opened_at is None and found.reflection.state in reflections.states.WAITING
-    if first_look and request.method == "GET":
-        reflections.note_opened(viewer, reflection_id)
     return _work_response(request, course, viewer, found, work_page.Sheet.fresh(found))
 
 
-@page("POST", typed=forms.typed_text)
+@page("POST")
+def opened(request: HttpRequest, course_key: str, reflection_id: int) -> HttpResponse:
+    """The page's script says that the work is really shown: from now on it cannot be withdrawn. Who: who may MARK it."""
+    _, viewer = _enter(request, course_key)
+    reflections.note_opened(viewer, reflection_id)
+    return JsonResponse({"opened": reflection_id})
+
+
+@page("POST", typed=forms.typed_text, reopen="boidung:work")
 def mark(request: HttpRequest, course_key: str, reflection_id: int) -> HttpResponse:
     """Give a mark, then 303 to the next waiting work or the desk. Who: who may MARK it; its author gets 403.
 
@@ -75,10 +80,10 @@ def mark(request: HttpRequest, course_key: str, reflection_id: int) -> HttpRespo
             )
     except (BadInput, Conflict) as error:
         return _again(request, course, viewer, reflection_id, error)
-    return _onward(request, course_key, "mark", reflection_id)
+    return _onward(request, viewer, "mark", reflection_id)
 
 
-@page("POST", typed=forms.typed_text)
+@page("POST", typed=forms.typed_text, reopen="boidung:work")
 def return_work(request: HttpRequest, course_key: str, reflection_id: int) -> HttpResponse:
     """Return work with a reason, then 303 as after a mark. Who: who may MARK it; its author gets 403.
 
@@ -97,7 +102,7 @@ def return_work(request: HttpRequest, course_key: str, reflection_id: int) -> Ht
             )
     except (BadInput, Conflict) as error:
         return _again(request, course, viewer, reflection_id, error)
-    return _onward(request, course_key, "return", reflection_id)
+    return _onward(request, viewer, "return", reflection_id)
 
 
 def _enter(request: HttpRequest, course_key: str) -> tuple[CourseFacts, Viewer]:
@@ -163,22 +168,21 @@ def _work_response(
     return render(request, "boidung/desk/work.html", context, status=status)
 
 
-def _onward(request: HttpRequest, course_key: str, done: str, reflection_id: int) -> HttpResponse:
-    """303 to the work that waited next when the form was made, else to the desk, under the same filter.
+def _onward(request: HttpRequest, viewer: Viewer, done: str, reflection_id: int) -> HttpResponse:
+    """303 to the work that now waits longest under the same filter, else to the desk; to a script ``{"next": url}``.
 
-    A script gets the address as JSON: ``{"next": url}``.
+    Only on the way through the waiting work: who looked something up goes back to the list.
     """
     query = forms.parse_desk_query(request.POST)
-    following = forms.posted_id(request.POST.get("next", ""))
-    address = (
-        reverse("boidung:work", args=[course_key, following])
-        if following
-        else reverse("boidung:desk", args=[course_key])
-    )
+    following = None
+    if query.state == forms.WAITING:
+        following = reflections.next_waiting(viewer, desk_list.desk_filter(query), not_id=reflection_id)
+    name, ids = ("work", [following]) if following else ("desk", [])
     told = "&".join(part for part in (query.querystring(after=query.after), f"done={done}&id={reflection_id}") if part)
+    url = f"{reverse(f'boidung:{name}', args=[viewer.course_key, *ids])}?{told}"
     if wants_json(request):
-        return JsonResponse({"next": f"{address}?{told}"})
-    response = HttpResponseRedirect(f"{address}?{told}")
+        return JsonResponse({"next": url})
+    response = HttpResponseRedirect(url)
     response.status_code = 303
     return response
 
@@ -191,7 +195,7 @@ def _done(request: HttpRequest, viewer: Viewer) -> dict[str, str] | None:
     done, work_id = request.GET.get("done", ""), forms.posted_id(request.GET.get("id", ""))
     if done not in ("mark", "return") or work_id is None:
         return None
-    row = reflections.scope(viewer).select_related("last_event").filter(pk=work_id).first()
+    row = reflections.scope(viewer).select_related("last_event", "activity").filter(pk=work_id).first()
     event = row.last_event if row else None
     if row is None or event is None or event.actor_id != viewer.user_id:
         return None
@@ -205,11 +209,10 @@ def _done_text(done: str, row: reflections.Reflection) -> str:
     """In words, if the tables say so too; else ""."""
     if done == "return" and row.state == reflections.states.RETURNED:
         return pgettext("boidung", "The work of %(name)s has been returned for revision.") % {"name": row.author_name}
-    grade = grading.grade_of(row.activity_id, row.author_id)
-    if done == "return" or row.state != reflections.states.MARKED or grade is None:
+    if done == "return" or row.state != reflections.states.MARKED:
         return ""
     return pgettext("boidung", "Mark %(mark)s/%(scale)s given to %(name)s.") % {
-        "mark": number(grade.earned),
-        "scale": number(grade.possible),
+        "mark": number(row.mark_value),
+        "scale": number(row.activity.settings["rubric"]["scale"]),
         "name": row.author_name,
     }

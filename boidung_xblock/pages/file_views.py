@@ -15,7 +15,7 @@ from boidung_xblock.blocks import bodies
 from boidung_xblock.errors import BoidungError, Conflict, missing, refused
 from boidung_xblock.files import api as files
 from boidung_xblock.host import Masquerade, get_host
-from boidung_xblock.pages.json_answers import json_error
+from boidung_xblock.pages.json_answers import json_answer, json_error
 from boidung_xblock.permissions import Action, require
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
@@ -39,21 +39,17 @@ def _upload(request: HttpRequest) -> JsonResponse:
     activity = activities.get(bodies.required_text(fields, "usage_key"))
     if get_host().masquerade(activity.course_key) is not Masquerade.NONE:
         message = pgettext("boidung", "You are viewing as a learner: nothing is stored.")
-        return JsonResponse({"stored": False, "message": message})
+        return json_answer({"stored": False, "message": message})
     viewer = roster.viewer_for(request.user, activity.course_key)
-    for_user = request.POST.get("for_user", "")
-    bodies.check_same_person(viewer, int(for_user) if for_user.isdigit() else 0)
+    bodies.check_same_person(viewer, _number(request.POST.get("for_user", "")))
     require(viewer, Action.WRITE_OWN)
     uploaded = request.FILES.get("file")
     if uploaded is None:
         raise bodies.bad_input(file=pgettext("boidung", "Choose a file first."))
-    user_id = int(for_user)
-    if not reflections.is_with_learner(activity_id=activity.pk, user_id=user_id):
-        message = pgettext("boidung", "This work has already been submitted from another window or device.")
-        raise Conflict("already_submitted", message)
+    _check_turn(activity.pk, viewer.known_id)
     attachment = files.add(
         activity=activity,
-        user_id=user_id,
+        user_id=viewer.known_id,
         client_key=bodies.required_key(fields),
         name=uploaded.name or "",
         content=cast("IO[bytes]", uploaded.file),
@@ -62,17 +58,28 @@ def _upload(request: HttpRequest) -> JsonResponse:
     )
     shown = files.view(attachment)
     url = reverse("boidung:file", args=[attachment.uid])
-    return JsonResponse({"file": {"uid": shown.uid, "name": shown.name, "size": shown.size, "url": url}})
+    return json_answer({"file": {"uid": shown.uid, "name": shown.name, "size": shown.size, "url": url}})
+
+
+def _number(typed: str) -> int:
+    """A user's id from a form; 0 is nobody."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 20 else 0
+
+
+def _check_turn(activity_id: int, user_id: int) -> None:
+    if not reflections.is_with_learner(activity_id=activity_id, user_id=user_id):
+        message = pgettext("boidung", "This work has already been submitted from another window or device.")
+        raise Conflict("already_submitted", message)
 
 
 @require_GET
 def download_file(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     """One file, as an attachment under its own name. Who: its owner, and who may READ a reflection that holds it."""
     try:
+        if not request.user.is_authenticated:
+            raise refused("not_logged_in")
         attachment = files.by_uid(uid)
         viewer = roster.viewer_for(request.user, attachment.activity.course_key)
-        if not viewer.is_known:
-            raise refused("not_logged_in")
         if not reflections.may_read_file(viewer, attachment):
             raise missing()
         stream = files.open_stored(attachment)
@@ -89,7 +96,10 @@ def download_file(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
 
 @require_POST
 def remove_file(request: HttpRequest, uid: uuid.UUID) -> JsonResponse:
-    """Take one's own file out of a draft; submitted versions keep it. Who: its owner. 403, 404."""
+    """Take one's own file out of a draft; submitted versions keep it. Who: its owner, while the work is with them.
+
+    403 another or no login, 404, 409 already submitted.
+    """
     try:
         data = bodies.read_json(request.META.get("CONTENT_LENGTH"), lambda: request.body)
         attachment = files.by_uid(uid)
@@ -97,8 +107,11 @@ def remove_file(request: HttpRequest, uid: uuid.UUID) -> JsonResponse:
         bodies.check_same_person(viewer, bodies.required_int(data, "for_user"))
         if get_host().masquerade(attachment.activity.course_key) is not Masquerade.NONE:
             message = pgettext("boidung", "You are viewing as a learner: nothing is stored.")
-            return JsonResponse({"stored": False, "message": message})
-        files.remove(user_id=int(request.user.pk or 0), uid=uid)
+            return json_answer({"stored": False, "message": message})
+        if attachment.owner_id != viewer.user_id:
+            raise missing()
+        _check_turn(attachment.activity_id, viewer.known_id)
+        files.remove(user_id=viewer.known_id, uid=uid)
     except BoidungError as error:
         return json_error(error)
-    return JsonResponse({"removed": str(uid)})
+    return json_answer({"removed": str(uid)})

@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from boidung_xblock.errors import BoidungError, Refused
+from boidung_xblock.host import get_host
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,19 +34,23 @@ class Typed:
     text: str
 
 
-def page(*methods: str, typed: Callable[[HttpRequest], list[Typed]] | None = None) -> Callable[[View], View]:
-    """Decorator of a page view: ``@page("GET")``, ``@page("POST", typed=what_was_typed)``.
+TypedText = Callable[[HttpRequest], list[Typed]]
+
+
+def page(*methods: str, typed: TypedText | None = None, reopen: str = "") -> Callable[[View], View]:
+    """Decorator of a page view: ``@page("GET")``, ``@page("POST", typed=what_was_typed, reopen="boidung:work")``.
 
     Who may call the wrapped view: anybody logged in (the view decides the rest). Visitors are sent to the login
     page on GET and HEAD and refused with 403 otherwise. A post is refused with 403 ``other_login`` if its hidden
-    field ``for_user`` names somebody else. ``typed`` says which posted text an error page shows again. Answers are
-    never kept in a cache: the computers are shared.
+    field ``for_user`` names somebody else. ``typed`` says which posted text an error page shows again, ``reopen``
+    names the page (of the same arguments) that the form was on. Answers are never kept in a cache: the computers
+    are shared.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            response = _answer(view, request, args, kwargs, typed)
+            response = _answer(view, request, args, kwargs, typed, reopen)
             add_never_cache_headers(response)
             return response
 
@@ -56,7 +61,7 @@ def page(*methods: str, typed: Callable[[HttpRequest], list[Typed]] | None = Non
 
 
 def _answer(
-    view: View, request: HttpRequest, args: Any, kwargs: Any, typed: Callable[[HttpRequest], list[Typed]] | None
+    view: View, request: HttpRequest, args: Any, kwargs: Any, typed: TypedText | None, reopen: str
 ) -> HttpResponseBase:
     is_read = request.method in ("GET", "HEAD")
     if is_read and not request.user.is_authenticated and not wants_json(request):
@@ -67,7 +72,9 @@ def _answer(
             require_same_login(request, request.POST.get("for_user"))
         return view(request, *args, **kwargs)
     except BoidungError as error:
-        return error_response(request, error, typed=typed(request) if typed and not is_read else [])
+        shown_again = typed(request) if typed and not is_read else []
+        form_url = reverse(reopen, args=args, kwargs=kwargs) if reopen else ""
+        return error_response(request, error, typed=shown_again, form_url=form_url)
 
 
 def _require_login(request: HttpRequest) -> None:
@@ -95,7 +102,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def error_response(
-    request: HttpRequest, error: BoidungError, *, typed: list[Typed] | None = None, back_url: str = ""
+    request: HttpRequest, error: BoidungError, *, typed: list[Typed] | None = None, form_url: str = ""
 ) -> HttpResponse:
     """The refusal as a page with its status (or as JSON): what happened, what to do, what the person had typed."""
     if wants_json(request):
@@ -105,16 +112,17 @@ def error_response(
         "heading": _heading(error),
         "advice": _advice(error),
         "typed": [item for item in typed or [] if item.text.strip()],
-        "back_url": back_url or error.details.get("back_url", ""),
-        "login_url": _login_url(request) if error.code in ("not_logged_in", "other_login") else "",
+        "form_url": form_url if error.status not in (403, 404) or error.code == "other_login" else "",
+        "login_url": _login_url(form_url) if error.code == "not_logged_in" else "",
         "home_url": reverse("boidung:home"),
+        "viewer": {"full_name": get_host().display_name(request.user) if request.user.is_authenticated else ""},
     }
     return render(request, "boidung/error.html", context, status=error.status)
 
 
-def _login_url(request: HttpRequest) -> str:
-    """Where to log in and come home afterwards; a posted address cannot be opened again by GET."""
-    return redirect_to_login(reverse("boidung:home")).url
+def _login_url(form_url: str) -> str:
+    """Where to log in and come back to the form afterwards; the posted address itself cannot be opened."""
+    return redirect_to_login(form_url or reverse("boidung:home")).url
 
 
 def _heading(error: BoidungError) -> str:

@@ -38,7 +38,8 @@ class RoundCard:
 def home(request: HttpRequest) -> HttpResponse:
     """One's rounds and courses. Who: everybody logged in sees their own; visitors are sent to log in."""
     cards = [_card(request.user, brief) for brief in roster.rounds_for(request.user)]
-    return render(request, "boidung/home.html", {"rounds": cards})
+    person = {"full_name": get_host().display_name(request.user)}
+    return render(request, "boidung/home.html", {"rounds": cards, "viewer": person})
 
 
 def _card(user: Any, brief: roster.RoundBrief) -> RoundCard:

@@ -15,8 +15,8 @@ from django.utils.translation import pgettext
 from boidung_xblock.authored.rubric import Criterion, Level, Rubric
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.grading import api as grading
-from boidung_xblock.pages.desk_list import desk_filter, group_label, verdict
-from boidung_xblock.pages.forms import WAITING, DeskQuery, parse_posted_sheet
+from boidung_xblock.pages.desk_list import group_label, verdict
+from boidung_xblock.pages.forms import DeskQuery, parse_posted_sheet
 from boidung_xblock.present import age, date_time, decimal_sign, file_size, number, plain_number
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.viewer import Viewer
@@ -69,7 +69,7 @@ class Sheet:
 def context(
     viewer: Viewer, found: reflections.WorkView, sheet: Sheet, query: DeskQuery, *, now: datetime
 ) -> dict[str, Any]:
-    """Everything the page shows, three queries besides ``found``. ``work_for_marking`` has checked MARK."""
+    """Everything the page shows, two queries besides ``found``. ``work_for_marking`` has checked MARK."""
     reflection = found.reflection
     rubric = Rubric.model_validate(found.activity.settings["rubric"])
     marks = grading.marks_of(reflection.activity_id, reflection.author_id)
@@ -96,20 +96,17 @@ def context(
         "is_marked": reflection.state == reflections.states.MARKED,
         "seen_events": len(found.events),
         "seen_marks": len(marks),
-        "next_id": _next_id(viewer, query, reflection.pk),
         "query": query,
         "desk_url": f"{desk_url}?{told}" if told else desk_url,
         "work_url": reverse("boidung:work", args=base) + (f"?{told}" if told else ""),
         "mark_url": reverse("boidung:mark", args=base),
+        "opened_url": reverse("boidung:opened", args=base) if _is_unopened(reflection) else "",
         "return_url": reverse("boidung:return", args=base),
     }
 
 
-def _next_id(viewer: Viewer, query: DeskQuery, reflection_id: int) -> int | None:
-    """Only on the way through the waiting work; who looks something up goes back to the list."""
-    if query.state != WAITING:
-        return None
-    return reflections.next_waiting(viewer, desk_filter(query), not_id=reflection_id)
+def _is_unopened(reflection: reflections.Reflection) -> bool:
+    return reflection.opened_at is None and reflection.state in reflections.states.WAITING
 
 
 def _from_mark(sheet: Sheet, mark: grading.MarkView) -> Sheet:
@@ -232,11 +229,13 @@ def _changes(
     sheet: Sheet, found: reflections.WorkView, marks: list[grading.MarkView], viewer: Viewer
 ) -> list[dict[str, str]]:
     """What has happened since the page was rendered, newest first: history only grows, so the newest are the new."""
-    fresh = [_event(event, viewer) for event in found.events[: max(0, len(found.events) - sheet.seen_events)]]
+    events = found.events[: max(0, len(found.events) - sheet.seen_events)]
+    fresh = [_event(event, viewer) for event in events if event.kind != "marked"]  # the mark itself says more
     for row in marks[: max(0, len(marks) - sheet.seen_marks)]:
         mark = _mark(row, viewer)
-        what = pgettext("boidung", "mark %(mark)s/%(scale)s") % {"mark": mark["value"], "scale": mark["scale"]}
-        fresh.append({"when": mark["when"], "who": mark["who"], "what": what, "reason": row.comment})
+        what = pgettext("boidung", "gave %(mark)s/%(scale)s") % {"mark": mark["value"], "scale": mark["scale"]}
+        who = row.marker_name or pgettext("boidung", "The system")
+        fresh.append({"when": mark["when"], "who": who, "what": what, "reason": row.comment})
     return fresh
 
 

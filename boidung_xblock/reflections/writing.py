@@ -62,7 +62,7 @@ def submit(viewer: Viewer, activity: Activity, submission: Submission, *, now: d
     now = now or timezone.now()
     with transaction.atomic():
         reflection = _lock_or_start(viewer, activity)
-        repeated = _repeat_of(viewer, activity, submission.client_key) if reflection.version_no else None
+        repeated = _repeat_of(viewer, reflection, submission.client_key)
         if repeated is not None:
             return repeated
         _check_turn(reflection, submission.base_version)
@@ -97,7 +97,7 @@ def withdraw(
     now = now or timezone.now()
     with transaction.atomic():
         reflection = _locked(activity_id=activity.pk, author_id=viewer.user_id, archive_no=0)
-        if _event_known(viewer, client_key):
+        if _event_known(viewer, reflection, client_key):
             return reflection
         if reflection.version_no != base_version:
             raise _stale(reflection)
@@ -128,9 +128,9 @@ def check_markable(reflection: Reflection, row_version: int) -> None:
         raise Conflict("not_waiting", message, state=reflection.state)
 
 
-def was_returned_with(viewer: Viewer, client_key: str) -> bool:
-    """Whether this very write has arrived before."""
-    return _event_known(viewer, client_key)
+def was_returned_with(viewer: Viewer, reflection: Reflection, client_key: str) -> bool:
+    """Whether this very write has arrived before. Conflict ``key_reused`` if its key came with other work."""
+    return _event_known(viewer, reflection, client_key)
 
 
 def return_for_revision(reflection: Reflection, viewer: Viewer, *, reason: str, client_key: str, now: datetime) -> None:
@@ -210,20 +210,19 @@ def _lock_or_start(viewer: Viewer, activity: Activity) -> Reflection:
         return Reflection.objects.select_for_update().get(**place)
 
 
-def _repeat_of(viewer: Viewer, activity: Activity, client_key: str) -> Submitted | None:
-    version = (
-        ReflectionVersion.objects.select_related("reflection")
-        .filter(submitted_by_id=viewer.user_id, client_key=client_key)
-        .first()
-    )
+def _repeat_of(viewer: Viewer, reflection: Reflection, client_key: str) -> Submitted | None:
+    version = ReflectionVersion.objects.filter(submitted_by_id=viewer.user_id, client_key=client_key).first()
     if version is None:
         return None
-    if version.reflection.activity_id != activity.pk:
-        raise Conflict(
-            "key_reused", pgettext("boidung", "This submission was already used elsewhere. Reload the page.")
-        )
-    attachments = [link.attachment for link in version.file_links.select_related("attachment")]
-    return Submitted(reflection=version.reflection, version=version, attachments=attachments, repeated=True)
+    if version.reflection_id != reflection.pk:  # of another activity, or archived
+        raise key_reused()
+    attachments = [link.attachment for link in version.file_links.select_related("attachment").order_by("id")]
+    return Submitted(reflection=reflection, version=version, attachments=attachments, repeated=True)
+
+
+def key_reused() -> Conflict:
+    """The answer to a write whose key has come with other work: a page was copied, not repeated."""
+    return Conflict("key_reused", pgettext("boidung", "This submission was already used elsewhere. Reload the page."))
 
 
 def _check_turn(reflection: Reflection, base_version: int) -> None:
@@ -283,8 +282,12 @@ def _receipt_code() -> str:
     return f"BD-{letters[:4]}-{letters[4:]}"
 
 
-def _event_known(viewer: Viewer, client_key: str) -> bool:
-    return ReflectionEvent.objects.filter(actor_id=viewer.user_id, client_key=client_key).exists()
+def _event_known(viewer: Viewer, reflection: Reflection, client_key: str) -> bool:
+    events = ReflectionEvent.objects.filter(actor_id=viewer.user_id, client_key=client_key)
+    known = events.values_list("reflection_id", flat=True).first()
+    if known not in (None, reflection.pk):
+        raise key_reused()
+    return known is not None
 
 
 def _record(

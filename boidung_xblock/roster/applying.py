@@ -14,7 +14,7 @@ from boidung_xblock.roster.models import Assignment, Group, Person, Unit
 from boidung_xblock.roster.planning import Counts, Plan, count_person, group_changes, is_renamed, school_changes
 from boidung_xblock.roster.rows import Row, cluster_code, office_code
 from boidung_xblock.roster.staging import School
-from boidung_xblock.text import fold
+from boidung_xblock.text import fold, name_sort_key
 
 _USERNAME_LENGTH = 30
 
@@ -116,6 +116,9 @@ class Applier:
         person = plan.person or Person(organisation=self.known.round.organisation)
         for name, value in plan.values.items():
             setattr(person, name, value)
+        if "full_name" in plan.values:
+            person.name_folded = fold(person.full_name)
+            person.name_sort = name_sort_key(person.full_name)
         if account:
             person.user_id = account.user_id
             person.username = account.username

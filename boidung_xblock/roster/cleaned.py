@@ -54,7 +54,7 @@ class Writer:
 
     def __init__(self, columns: Columns, facts: dict[str, Any]) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-        self._text = gzip.open(self._file, "wt", encoding="utf-8", compresslevel=3)
+        self._text = gzip.open(self._file, "wt", encoding="utf-8", compresslevel=3)  # noqa: SIM115
         self._write({**facts, "columns": columns_to_json(columns)})
 
     def __enter__(self) -> Writer:

@@ -15,39 +15,40 @@ HEADER_ROWS = 40
 _WIDEST = 200
 
 # Field → headings, the best first. Fields are the columns of our own list; chuc_vu and trang_thai come from the
-# staff databases. What is not here (identity numbers, birth dates, telephone numbers …) is never read.
+# staff databases. "ma_dinh_danh" and "Mã định danh" are one heading (see
+# ``heading_key``). What is not here (identity numbers, birth dates, telephone numbers …) is never read.
 ALIASES: dict[str, tuple[str, ...]] = {
     "ma_dinh_danh": (
-        "ma_dinh_danh", "Mã định danh Bộ GD&ĐT", "Mã định danh của Bộ", "Mã CBGVNV", "Mã cán bộ", "Mã giáo viên",
-        "Mã GV", "Mã viên chức", "Mã nhân sự", "Mã định danh",
+        "Mã định danh Bộ GD&ĐT", "Mã định danh của Bộ", "Mã CBGVNV", "Mã cán bộ", "Mã giáo viên", "Mã GV",
+        "Mã viên chức", "Mã nhân sự", "Mã định danh",
     ),
-    "ho_ten": ("ho_ten", "Họ và tên", "Họ tên", "Họ và tên giáo viên", "Họ tên giáo viên"),
-    "email": ("email", "E-mail", "Thư điện tử", "Địa chỉ email", "Hộp thư", "Địa chỉ thư điện tử"),
-    "username": ("username", "Tên đăng nhập", "Tài khoản", "Tên tài khoản"),
-    "ma_truong": ("ma_truong", "Mã trường", "Mã đơn vị", "Mã cơ sở giáo dục", "Mã CSGD"),
-    "ten_truong": ("ten_truong", "Tên trường", "Đơn vị công tác", "Trường", "Tên đơn vị", "Đơn vị"),
-    "cap_hoc": ("cap_hoc", "Cấp học", "Cấp", "Bậc học"),
+    "ho_ten": ("Họ và tên", "Họ tên", "Họ và tên giáo viên", "Họ tên giáo viên"),
+    "email": ("Email", "E-mail", "Thư điện tử", "Địa chỉ email", "Hộp thư", "Địa chỉ thư điện tử"),
+    "username": ("Tên đăng nhập", "Username", "Tài khoản", "Tên tài khoản"),
+    "ma_truong": ("Mã trường", "Mã đơn vị", "Mã cơ sở giáo dục", "Mã CSGD"),
+    "ten_truong": ("Tên trường", "Đơn vị công tác", "Trường", "Tên đơn vị", "Đơn vị"),
+    "cap_hoc": ("Cấp học", "Cấp", "Bậc học"),
     "don_vi_cap_tren": (
-        "don_vi_cap_tren", "Đơn vị cấp trên", "Đơn vị chủ quản", "Đơn vị quản lý", "UBND xã", "Xã/Phường",
-        "Phòng GD&ĐT", "Phòng Giáo dục", "Đơn vị trực thuộc",
+        "Đơn vị cấp trên", "Đơn vị chủ quản", "Đơn vị quản lý", "UBND xã", "Xã/Phường", "Phòng GD&ĐT",
+        "Phòng Giáo dục", "Đơn vị trực thuộc",
     ),
-    "to_chuyen_mon": ("to_chuyen_mon", "Tổ chuyên môn", "Tổ bộ môn", "Tổ"),
-    "nhom": ("nhom", "Nhóm chuyên môn", "Nhóm"),
-    "cum_truong": ("cum_truong", "Cụm trường", "Cụm"),
-    "mon": ("mon", "Môn dạy", "Môn học", "Môn", "Môn tham gia bồi dưỡng", "Môn giảng dạy"),
-    "vai_tro": ("vai_tro", "Vai trò", "Vai trò trong tổ", "Nhiệm vụ"),
-    "chuc_vu": ("chuc_vu", "Chức vụ", "Chức vụ hiện tại", "Chức danh", "Vị trí việc làm"),
+    "to_chuyen_mon": ("Tổ chuyên môn", "Tổ bộ môn", "Tổ"),
+    "nhom": ("Nhóm", "Nhóm chuyên môn"),
+    "cum_truong": ("Cụm trường", "Cụm"),
+    "mon": ("Môn", "Môn dạy", "Môn học", "Môn tham gia bồi dưỡng", "Môn giảng dạy"),
+    "vai_tro": ("Vai trò", "Vai trò trong tổ", "Nhiệm vụ"),
+    "chuc_vu": ("Chức vụ", "Chức vụ hiện tại", "Chức danh", "Vị trí việc làm"),
     "gvcc_phu_trach": (
-        "gvcc_phu_trach", "GVCC phụ trách", "Giáo viên cốt cán phụ trách", "GV cốt cán phụ trách", "Mã GVCC",
-        "GV cốt cán", "Giáo viên cốt cán",
+        "GVCC phụ trách", "Giáo viên cốt cán phụ trách", "GV cốt cán phụ trách", "Mã GVCC", "GV cốt cán",
+        "Giáo viên cốt cán",
     ),
-    "gioi_tinh": ("gioi_tinh", "Giới tính"),
-    "dtts": ("dtts", "Dân tộc thiểu số", "Dân tộc"),
-    "trang_thai": ("trang_thai", "Trạng thái", "Trạng thái công tác", "Tình trạng", "Trạng thái làm việc"),
+    "gioi_tinh": ("Giới tính",),
+    "dtts": ("DTTS", "Dân tộc thiểu số", "Dân tộc"),
+    "trang_thai": ("Trạng thái", "Trạng thái công tác", "Tình trạng", "Trạng thái làm việc"),
 }  # fmt: skip
 
 # What a person who lacks the column is told: the usual heading of each field.
-USUAL = {field: names[min(1, len(names) - 1)] for field, names in ALIASES.items()} | {"email": "Email"}
+USUAL = {field: names[0] for field, names in ALIASES.items()}
 REQUIRED = ("ma_dinh_danh", "ho_ten", "ma_truong", "to_chuyen_mon")
 ACCOUNT_KEYS = ("email", "username")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from boidung_xblock.roster.xlsx import column_letter
+from boidung_xblock.roster.xlsx_cells import column_letter
 
 MAX_VALUE = 80  # characters shown of a cell
 

@@ -7,7 +7,6 @@ from boidung_xblock.roster import keys, units, values
 from boidung_xblock.roster.models import Assignment, Group, Person, Round, Unit, UnitClosure
 from boidung_xblock.roster.rows import Row, cluster_code, office_code
 from boidung_xblock.roster.staging import School, Staging
-from boidung_xblock.text import fold
 
 _LONGEST_MERGE = 8
 
@@ -42,7 +41,7 @@ class Known:
     def group(self, row: Row) -> Group | None:
         """The row's group, or what it was merged into; None if it is not there yet."""
         unit = self.units.get(row.group_unit)
-        return self.groups.get((unit.pk, fold(row.group))) if unit and row.group else None
+        return self.groups.get((unit.pk, values.folded(row.group))) if unit and row.group else None
 
     # -- the queries ------------------------------------------------------------------------------------------
     def _find_units(self, rows: list[Row]) -> dict[str, Unit]:
@@ -63,7 +62,7 @@ class Known:
 
     def _find_groups(self, rows: list[Row]) -> dict[tuple[int, str], Group]:
         homes = {unit.pk for unit in self.units.values()}
-        names = {fold(row.group) for row in rows if row.group}
+        names = {values.folded(row.group) for row in rows if row.group}
         found = {
             (group.unit_id, group.name_folded): group
             for group in Group.objects.filter(round=self.round, unit_id__in=homes, name_folded__in=names)

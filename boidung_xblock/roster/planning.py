@@ -15,7 +15,6 @@ from boidung_xblock.roster.known import Known
 from boidung_xblock.roster.models import Assignment, Group, Person
 from boidung_xblock.roster.rows import Row, cluster_code, office_code
 from boidung_xblock.roster.staging import School, Staging
-from boidung_xblock.text import fold, name_sort_key
 
 CREATED = ("units", "groups", "people", "accounts", "enrolments", "assignments")
 CHANGED = ("units", "groups", "people", "accounts", "assignments")
@@ -113,9 +112,9 @@ class Judge:
         row, school = self.row, self.known.school(self.row)
         if row.school_name and values.school_key(row.school_name) != values.school_key(school.name):
             self._refuse("ten_truong", "school_name_differs", value=row.school_name, other=school.name)
-        if row.office and fold(row.office) != fold(school.office):
+        if row.office and values.folded(row.office) != values.folded(school.office):
             self._warn("don_vi_cap_tren", "office_differs", value=row.office, other=school.office)
-        if row.cluster and not row.in_cluster and fold(row.cluster) != fold(school.cluster):
+        if row.cluster and not row.in_cluster and values.folded(row.cluster) != values.folded(school.cluster):
             self._warn("cum_truong", "cluster_differs", value=row.cluster, other=school.cluster)
 
     def _check_id(self) -> None:
@@ -223,8 +222,6 @@ class _Planner:
             given.pop("username", None)  # that of the account stands
         if person is not None:
             given = {name: value for name, value in given.items() if getattr(person, name) != value}
-        if "full_name" in given:
-            given |= {"name_folded": fold(row.full_name), "name_sort": name_sort_key(row.full_name)}
         unit = self.known.units.get(row.school)
         self.plan_.values = given
         self.plan_.moves_school = person is None or unit is None or person.unit_id != unit.pk

@@ -18,7 +18,7 @@ _DANGEROUS = ("=", "+", "-", "@")
 
 
 def safe_text(value: str) -> str:
-    """A text that no spreadsheet takes for a formula: dangerous beginnings get an apostrophe, which the import drops."""
+    """A text that no spreadsheet takes for a formula: an apostrophe goes before a dangerous beginning."""
     text = clean_line(value)
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 

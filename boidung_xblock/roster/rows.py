@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from boidung_xblock.roster import keys, values
 from boidung_xblock.roster.columns import ACCOUNT_KEYS
 from boidung_xblock.roster.issues import Columns, Issue
-from boidung_xblock.roster.limits import limit
-from boidung_xblock.text import clean_line, fold
+from boidung_xblock.text import clean_line
 
 _LONGEST = {
     "ho_ten": 120, "ten_truong": 200, "don_vi_cap_tren": 200, "cum_truong": 200, "to_chuyen_mon": 120, "nhom": 120,
@@ -69,7 +68,7 @@ class Row(NamedTuple):
     @property
     def group_key(self) -> str:
         """One text for each group of the workbook; "" for no group."""
-        return f"{self.group_unit}|{fold(self.group)}" if self.group else ""
+        return f"{self.group_unit}|{values.folded(self.group)}" if self.group else ""
 
 
 class Parsed(NamedTuple):
@@ -113,7 +112,7 @@ class _Parser:
 
     def parse(self) -> Parsed:
         status = clean_line(self.raw.pop("trang_thai", ""))
-        if not values.is_working(status, limit("BOIDUNG_WORKING_STATUSES")):
+        if not values.is_working(status):
             return Parsed(Row(self.number), [], status, skipped=True)
         if len(self.raw) < _FEWEST_CELLS and "ma_dinh_danh" not in self.raw:
             self._blame(next(iter(self.raw)), "note_row")  # signatures and totals below the list
@@ -143,7 +142,7 @@ class _Parser:
             is_minority=values.is_minority(self.text.get("dtts", "")),
         )
         self._need_account_key()
-        if not group and not row.is_core and not row.is_manager:
+        if not group and not row.is_core and not row.is_manager and not self._is_blamed("to_chuyen_mon"):
             self._blame("to_chuyen_mon" if not self.text.get("nhom") else "cum_truong", "missing_group")
         elif group and not self.text.get("to_chuyen_mon") and not in_cluster:
             self._blame("cum_truong" if "cum_truong" in self.columns else "to_chuyen_mon", "missing_group")

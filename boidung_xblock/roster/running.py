@@ -37,7 +37,7 @@ def run_check(import_id: int) -> None:
     Ends in state "checked" (summary, issues, rejected rows) or "failed" (summary["failure"]); writes nothing else.
     Only a fault of the system is raised again.
     """
-    record = _begin(import_id, (UPLOADED, CHECKING), CHECKING)
+    record = _begin(import_id, UPLOADED, CHECKING)
     if record is None:
         return
     with translation.override(record.summary.get("language") or settings.LANGUAGE_CODE):
@@ -56,7 +56,7 @@ def run_apply(import_id: int) -> None:
     Batches of rows, each in a transaction with its progress; running it again goes on and repeats nothing.
     If it breaks off, the import is "checked" again with summary["interrupted"], and what was done stays.
     """
-    record = _begin(import_id, (APPLYING,), APPLYING)
+    record = _begin(import_id, APPLYING, APPLYING)
     if record is None:
         return
     with translation.override(record.summary.get("language") or settings.LANGUAGE_CODE):
@@ -67,9 +67,9 @@ def run_apply(import_id: int) -> None:
             raise
 
 
-def _begin(import_id: int, states: tuple[str, ...], state: str) -> RosterImport | None:
+def _begin(import_id: int, before: str, state: str) -> RosterImport | None:
     with transaction.atomic():
-        record = RosterImport.objects.select_for_update().filter(pk=import_id, state__in=states).first()
+        record = RosterImport.objects.select_for_update().filter(pk=import_id, state=before).first()
         if record is not None:
             record.state = state
             record.rows_done = 0

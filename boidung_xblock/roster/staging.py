@@ -17,10 +17,12 @@ from typing import NamedTuple
 
 from boidung_xblock.roster.issues import Columns, Issue
 from boidung_xblock.roster.rows import Parsed, Row
-from boidung_xblock.roster.values import same_person, school_key
+from boidung_xblock.roster.values import folded, same_person, school_key
 from boidung_xblock.text import fold
 
 OK, REJECTED, SKIPPED = "ok", "rejected", "skipped"
+
+_MEMO = 2000  # entries kept in memory before they go to the file
 
 _TABLES = """
 PRAGMA journal_mode = OFF;
@@ -32,7 +34,7 @@ CREATE TABLE code (code TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID
 CREATE TABLE core (code TEXT PRIMARY KEY, name TEXT NOT NULL, number INTEGER NOT NULL, named INTEGER DEFAULT 0)
     WITHOUT ROWID;
 CREATE TABLE school_word (school TEXT, kind TEXT, key TEXT, word TEXT, first INTEGER, votes INTEGER,
-                          PRIMARY KEY (school, kind, key)) WITHOUT ROWID;
+                          PRIMARY KEY (school, kind, word)) WITHOUT ROWID;
 CREATE TABLE claim (kind TEXT, key TEXT, number INTEGER, PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
 
@@ -62,6 +64,8 @@ class Staging:
         self.columns = columns
         self.issue_counts: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
+        self._votes: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._claimed: dict[tuple[str, str], int] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="boidung-")
         self._db = sqlite3.connect(Path(self._folder.name) / "rows.sqlite3", isolation_level=None)
         self._db.executescript(_TABLES)
@@ -118,18 +122,28 @@ class Staging:
         return self.columns.issue(row.number, "ma_dinh_danh", code, value=row.code, other=str(other))
 
     def _vote(self, row: Row) -> None:
-        words = (("name", row.school_name), ("office", row.office), ("cluster", row.cluster))
-        for kind, word in words:
+        for kind, word in (("name", row.school_name), ("office", row.office), ("cluster", row.cluster)):
             if word:
-                key = school_key(word) if kind == "name" else fold(word)
-                self._db.execute(
-                    "INSERT INTO school_word VALUES (?, ?, ?, ?, ?, 1) "
-                    "ON CONFLICT (school, kind, key) DO UPDATE SET votes = votes + 1",
-                    (row.school, kind, key, word, row.number),
-                )
+                first, votes = self._votes.get((row.school, kind, word), (row.number, 0))
+                self._votes[row.school, kind, word] = first, votes + 1
+        if len(self._votes) > _MEMO:
+            self._count_votes()
+
+    def _count_votes(self) -> None:
+        lines = (
+            (school, kind, school_key(word) if kind == "name" else folded(word), word, first, votes)
+            for (school, kind, word), (first, votes) in self._votes.items()
+        )
+        self._db.executemany(
+            "INSERT INTO school_word VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (school, kind, word) DO UPDATE SET votes = votes + excluded.votes",
+            lines,
+        )
+        self._votes.clear()
 
     def index(self) -> None:
         """After the last row."""
+        self._count_votes()
         self._db.execute("CREATE INDEX line_order ON line (core, verdict, number)")
         self._db.execute("CREATE INDEX core_name ON core (name)")
 
@@ -163,20 +177,32 @@ class Staging:
 
     def claim(self, kind: str, key: str, number: int) -> bool:
         """True if the key was free or the row's own already: the first claim stands."""
-        if self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?, ?)", (kind, key, number)).rowcount:
-            return True
-        return self.holder(kind, key) == number
+        holder = self._claimed.get((kind, key))
+        if holder is not None:
+            return holder == number
+        free = self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?, ?)", (kind, key, number)).rowcount
+        holder = number if free else self.holder(kind, key) or 0
+        if len(self._claimed) > _MEMO:
+            self._claimed.clear()
+        self._claimed[kind, key] = holder
+        return holder == number
 
     def release(self, number: int) -> None:
         """Give back all that a row claimed: it was refused after all."""
         self._db.execute("DELETE FROM claim WHERE number = ?", (number,))
+        self._claimed.clear()
 
     def school(self, code: str) -> School:
-        """What most rows say of a school; at a tie, the first."""
-        found = self._db.execute(
-            "SELECT kind, word FROM school_word WHERE school = ? ORDER BY votes, first DESC", (code,)
-        ).fetchall()
-        return School(code, **dict(found))
+        """What most rows say of a school, in the commonest of the ways it is written; at a tie, the first."""
+        found = self._db.execute("SELECT kind, key, word, votes, first FROM school_word WHERE school = ?", (code,))
+        words = found.fetchall()
+        keys: Counter[tuple[str, str]] = Counter()
+        for kind, key, _, votes, _ in words:
+            keys[kind, key] += votes
+        best: dict[str, tuple[int, int, int, str]] = {}
+        for kind, key, word, votes, first in words:
+            best[kind] = max(best.get(kind, (0, 0, 0, "")), (keys[kind, key], votes, -first, word))
+        return School(code, **{kind: word for kind, (_, _, _, word) in best.items()})
 
     def core_row(self, code: str) -> tuple[int, bool] | None:
         """(row number, still good) of a core teacher of the workbook."""

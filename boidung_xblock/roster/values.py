@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from boidung_xblock.roster import keys
@@ -37,6 +36,9 @@ ROLE_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
                                  "PHT")),
     "cbqlcc": (keys.CORE_TEACHER, ("CBQLCC", "CBQL cốt cán", "Cán bộ quản lý cốt cán", "CBQLCSGDPTCC")),
 }  # fmt: skip
+
+
+folded = lru_cache(maxsize=4096)(fold)  # for what stands in many rows: groups, offices, roles
 
 
 class DigitsLost(ValueError):
@@ -100,10 +102,12 @@ def same_person(one: str, other: str) -> bool:
 
     Given name (last word) and family name (first word) agree, or one letter differs. An empty name says nothing.
     """
-    first, second = fold(one).split(), fold(other).split()
+    first, second = (fold(name).replace(".", " ").split() for name in (one, other))
     if not first or not second:
         return True
-    if first[-1] == second[-1] and first[0][0] == second[0][0] and (first[0] == second[0] or len(first[0]) == 1):
+    families = {first[0], second[0]}
+    alike = len(families) == 1 or ({first[0][0], second[0][0]} & families and first[0][0] == second[0][0])
+    if first[-1] == second[-1] and alike:
         return True
     return _one_letter_apart(" ".join(first), " ".join(second))
 
@@ -161,10 +165,10 @@ def roles_of(text: str) -> list[str]:
     """Roles (``keys``) named in a cell: "GV cốt cán, tổ trưởng" → two. KeyError for a word that is none."""
     extra = limit("BOIDUNG_ROSTER_ROLES")
     known = _role_map(tuple(sorted((word, tuple(names)) for word, names in extra.items())))
-    whole = known.get(fold(text))
+    whole = known.get(folded(text))
     if whole:
         return [whole]
-    return sorted({known[fold(part)] for part in split_list(text)})
+    return sorted({known[folded(part)] for part in split_list(text)})
 
 
 def split_list(text: str) -> list[str]:
@@ -172,14 +176,14 @@ def split_list(text: str) -> list[str]:
     return [part for part in (clean_line(piece) for piece in _SEPARATORS.split(text)) if part]
 
 
-def is_working(status: str, working: Iterable[str]) -> bool:
-    """An empty status counts as working."""
-    return not status or fold(status) in {fold(word) for word in working}
+def is_working(status: str) -> bool:
+    """One of ``BOIDUNG_WORKING_STATUSES``; an empty status counts as working."""
+    return not status or folded(status) in {folded(word) for word in limit("BOIDUNG_WORKING_STATUSES")}
 
 
 def gender_is_female(text: str) -> bool | None:
     """ "Nữ" → True, "Nam" → False, "" → None. ValueError for other words."""
-    word = fold(text)
+    word = folded(text)
     if word in {"nu", "f", "female"}:
         return True
     if word in {"nam", "m", "male"}:
@@ -191,7 +195,7 @@ def gender_is_female(text: str) -> bool | None:
 
 def is_minority(text: str) -> bool | None:
     """Of a column "DTTS" or "Dân tộc": "" → None, "Kinh" and no → False, everything else → True."""
-    word = fold(text)
+    word = folded(text)
     return (word not in _NO) if word else None
 
 

@@ -1,4 +1,4 @@
-/* What all our scripts share. Promises: types.d.ts. Scripts hold no text for people: it comes from the page. */
+/* What all our scripts share. Promises: types.d.ts. Text for people comes from the page. */
 window.Boidung = window.Boidung || /** @type {any} */ ({});
 
 Boidung.one = (root, selector) => root.querySelector(selector);
@@ -11,15 +11,14 @@ Boidung.say = (element, text) => {
 };
 
 // Not crypto.randomUUID: without https it is missing.
-Boidung.newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(5)), (part) => part.toString(36)).join("-");
+Boidung.newKey = () => crypto.getRandomValues(new Uint32Array(5)).join("-");
 
 Boidung.csrf = () => (/\bcsrftoken=([^;]*)/.exec(document.cookie) || [])[1] || "";
 
 Boidung.words = (text) => text.split(/\s+/).filter(Boolean).length;
 
-Boidung.clock = (time) => new Date(time).toLocaleString(document.documentElement.lang || "vi", {
-  day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit",
-});
+Boidung.clock = (time) =>
+  new Date(time).toLocaleString("en-GB", { dateStyle: "short", timeStyle: "short" }).split(", ").reverse().join(" ");
 
 Boidung.attempt = (act, otherwise) => {
   try {
@@ -36,13 +35,13 @@ Boidung.store = {
     localStorage.setItem(key, JSON.stringify(value));
     return true;
   }, false),
-  remove: (key) => Boidung.attempt(() => localStorage.removeItem(key), undefined),
-  share: () => Boidung.attempt(() => sessionStorage.setItem("boidung:shared", "1"), undefined),
+  remove: (key) => Boidung.attempt(() => localStorage.removeItem(key)),
+  share: () => Boidung.attempt(() => sessionStorage.setItem("boidung:shared", "1")),
 };
 
 Boidung.judge = (status, body, wait) => {
   const data = Boidung.attempt(() => JSON.parse(body), null); // not JSON: a login page, a proxy, a CSRF refusal
-  const error = (data && data.error) || {};
+  const { error = {}, message = "" } = data || {};
   let code = error.code || "";
   let kind = /** @type {BoidungAnswer["kind"]} */ ("refused");
   if (data && status >= 200 && status < 300) kind = "ok";
@@ -51,7 +50,7 @@ Boidung.judge = (status, body, wait) => {
     kind = "retry";
     code = status === 500 ? "server" : "busy";
   }
-  return { kind, status, code, message: error.message || "", data, error, wait: Number(wait) || 0 };
+  return { kind, status, code, message: error.message || message, data, error, wait: Number(wait) || 0 };
 };
 
 Boidung.noAnswer = (code) => ({ kind: "retry", status: 0, code, message: "", data: null, error: {}, wait: 0 });
@@ -79,7 +78,7 @@ Boidung.post = async (url, data, { keepalive = false, timeout = 20000 } = {}) =>
 
 Boidung.download = (name, text) => {
   const link = document.createElement("a");
-  // Mark and CRLF for the Notepad of an old school computer.
+  // Mark and CRLF: for the Notepad of old computers.
   link.href = URL.createObjectURL(new Blob([`\uFEFF${text.replace(/\n/g, "\r\n")}`]));
   link.download = name;
   link.click();

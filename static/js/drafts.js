@@ -18,10 +18,12 @@ Boidung.drafts = (options) => {
   let unsure = null; // sent, answer unknown: repeated as it was, so that it counts once
   let flying = null;
   const found = Boidung.store.get(key);
-  const attempt = found && found.base === base ? { id: found.attempt, text: JSON.stringify(found.payload) } : { id: "", text: "" };
+  const attempt = { id: "", text: "" };
+  if (found && found.base === base) Object.assign(attempt, { id: found.attempt, text: JSON.stringify(found.payload) });
 
-  const unsaved = () => !!unsure || text() !== clean;
+  const unsaved = () => since > 0 || !!unsure || text() !== clean;
   const show = (state, detail) => options.show(state, { device, ...detail });
+  const open = () => (navigator.onLine === false ? "offline" : tries ? "retry" : "waiting");
 
   const keep = (dirty) => {
     const id = attempt.text === text() ? attempt.id : "";
@@ -49,12 +51,11 @@ Boidung.drafts = (options) => {
     version = data.version;
     clean = unsure.text;
     unsure = null;
-    const more = unsaved();
-    since = Date.now();
+    const more = text() !== clean;
+    since = more ? Date.now() : 0;
     keep(more);
-    show(more ? "waiting" : "server", { time: data.saved_text });
+    show(more ? open() : "server", { time: data.saved_text });
     if (more) plan();
-    else since = 0;
   };
 
   const settle = (answer) => {
@@ -63,7 +64,7 @@ Boidung.drafts = (options) => {
     if (answer.kind === "retry") {
       const backoff = Math.min(SLOWEST, 15000 * 2 ** tries) * (0.75 + Math.random() / 2);
       tries += 1;
-      show(answer.code === "offline" ? "offline" : "retry");
+      show(open());
       if (!stopped) later(Math.max(backoff, answer.wait * 1000));
       return;
     }
@@ -100,11 +101,9 @@ Boidung.drafts = (options) => {
   /** @type {BoidungDrafts} */
   const api = {
     changed() {
-      const dirty = unsaved();
-      keep(dirty);
-      if (!dirty) return;
       since = since || Date.now();
-      show(stopped || (tries ? "retry" : "waiting"));
+      keep(true);
+      show(stopped || open());
       plan();
     },
     resume() {

@@ -23,7 +23,7 @@ Boidung.files = (box, { url, removePrefix, usageKey, userId, text, changed }) =>
     button.onclick = again;
   };
 
-  const why = (answer, otherwise) => answer.message || text(answer.kind === "login" ? "login" : otherwise);
+  const why = (answer, otherwise) => answer.message || text(answer.kind === "login" ? "logged-out" : otherwise);
   const remove = (uid) => Boidung.post(`${removePrefix}${uid}/remove/`, { for_user: userId });
 
   const upload = ({ row, file, id }, done) => {
@@ -42,7 +42,8 @@ Boidung.files = (box, { url, removePrefix, usageKey, userId, text, changed }) =>
       done(request.status ? Boidung.judge(request.status, request.responseText) : Boidung.noAnswer("network"));
     };
     const form = new FormData();
-    Object.entries({ usage_key: usageKey, for_user: userId, client_key: id, file }).forEach(([name, value]) => form.append(name, value));
+    const parts = { usage_key: usageKey, for_user: userId, client_key: id, file };
+    Object.entries(parts).forEach(([name, value]) => form.append(name, value));
     request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", Boidung.csrf());
     alive();
@@ -115,6 +116,8 @@ Boidung.files = (box, { url, removePrefix, usageKey, userId, text, changed }) =>
   return {
     uids,
     busy: () => sending || queue.length > 0,
-    merge: (others) => others.filter((uid) => !uids().includes(uid)).forEach((uid) => { add(text("file-other")).dataset.uid = uid; }),
+    merge: (others) => others.filter((uid) => !uids().includes(uid)).forEach((uid) => {
+      add(text("file-other")).dataset.uid = uid;
+    }),
   };
 };

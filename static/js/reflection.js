@@ -11,15 +11,13 @@ window.BoidungReflection = function start(runtime, element) {
   const ratings = all(root, "[data-bd-rating]");
   const text = (name, values) => Boidung.fill(root.getAttribute(`data-t-${name}`), values);
   const on = (name, act) => all(root, `[data-bd-${name}]`).forEach((button) => { button.onclick = act; });
-  const post = (handler, body) => Boidung.post(runtime.handlerUrl(element, handler), { for_user: userId, base_version: base, ...body });
+  const post = (handler, body) =>
+    Boidung.post(runtime.handlerUrl(element, handler), { for_user: userId, base_version: base, ...body });
   const changed = () => drafts.changed();
-  /** @type {BoidungDrafts} */
-  let drafts;
+  let drafts = /** @type {any} */ (null);
   /** @type {BoidungFiles | undefined} */
   let files;
   let sending = false;
-
-  // -- telling ------------------------------------------------------------------------------------------------
 
   const panel = (name, message) => {
     // Under the field they are writing in: the top of the form may be far away.
@@ -39,13 +37,11 @@ window.BoidungReflection = function start(runtime, element) {
     box.focus();
   };
 
-  const explain = ({ kind, status, code, message, data }) => {
-    if (code === "other_login") panel("other");
-    if (kind === "login") problem(text("login"), "login");
-    else problem(
-      message || (data && data.message) || text(`failed-${code}`) || text("failed-server"),
-      status === 409 || code === "other_login" ? "reload" : "retry",
-    );
+  const explain = ({ kind, status, code, message }) => {
+    const other = code === "other_login";
+    if (other) panel("other");
+    const why = kind === "login" ? text("logged-out") : message || text(`failed-${code}`) || text("failed-server");
+    problem(why, kind === "login" ? kind : other || status === 409 ? "reload" : "retry");
   };
 
   const show = (state, { device, time, message }) => {
@@ -60,17 +56,18 @@ window.BoidungReflection = function start(runtime, element) {
     if (state !== "waiting" && (state !== "server" || live.textContent)) say(live, line);
     if (state === "login" || state === "other") panel(state);
     else if (message) panel("refused", message);
-    else if (state === "server" && one(root, "[data-bd-panel=choice]").hidden) panel("");
+    else if (time && one(root, "[data-bd-panel=choice]").hidden) panel("");
   };
 
   const download = (values) => {
-    const parts = values || fields.map((field) => `${field.dataset.title}\n\n${field.value || field.textContent}`);
+    const own = (field) => `${field.dataset.title}\n\n${form ? field.value : field.textContent}`;
+    const parts = values || fields.map(own);
     Boidung.download(text("file-name"), [one(root, "h3").textContent, ...parts].join("\n\n\n"));
   };
 
-  // -- the form -----------------------------------------------------------------------------------------------
+  // The form.
 
-  const length = ({ value, dataset: { min, max, required } }) => {
+  const length = ({ value, required, dataset: { min, max } }) => {
     const count = Boidung.words(value);
     const found = (state, n) => ({ count, state, message: text(`is-${state}`, { n, count }) });
     if (!count) return found(required ? "missing" : "");
@@ -109,7 +106,7 @@ window.BoidungReflection = function start(runtime, element) {
     if (files) files.merge(payload.files);
   };
 
-  // -- two texts: the person chooses, neither is lost before -----------------------------------------------------
+  // Two texts: the person chooses, neither is lost before.
 
   const choose = (message, mine, theirs) => {
     panel("choice", message);
@@ -119,7 +116,7 @@ window.BoidungReflection = function start(runtime, element) {
 
   const conflict = ({ version, payload, saved_text: time, message }) => {
     if (!payload) panel("refused", message); // submitted elsewhere: there is no draft any more
-    else choose(text("conflict", { time }), () => {
+    else choose(text("two-drafts", { time }), () => {
       if (files) files.merge(payload.files);
       drafts.insist(version);
     }, () => {
@@ -143,7 +140,7 @@ window.BoidungReflection = function start(runtime, element) {
     }
   };
 
-  // -- submit and withdraw --------------------------------------------------------------------------------------
+  // Submit and withdraw.
 
   /** Messages at their fields and in a summary that leads there; true if there are any. */
   const mark = (messages) => {
@@ -154,7 +151,7 @@ window.BoidungReflection = function start(runtime, element) {
       const item = place.closest("[data-bd-go]");
       say(place, message);
       if (item) {
-        const field = document.getElementById(item.dataset.bdGo);
+        const field = one(root, `#${item.dataset.bdGo}`);
         item.parentNode.hidden = !message;
         item.onclick = () => field.focus();
         field.setAttribute("aria-invalid", String(!!message));
@@ -165,24 +162,25 @@ window.BoidungReflection = function start(runtime, element) {
     return !summary.hidden;
   };
 
+  const busy = (button, yes) => {
+    sending = yes;
+    button.setAttribute("aria-disabled", String(yes));
+    if (yes) button.dataset.label = button.textContent;
+    say(button, yes ? text("sending") : button.dataset.label);
+  };
+
   /** Call a handler that answers with the new inside of the block, and go there. */
-  const act = async (button, handler, body) => {
-    const before = button.textContent;
-    sending = true;
-    button.setAttribute("aria-disabled", "true");
-    say(button, text("sending"));
-    const answer = await post(handler, body());
-    const done = answer.kind === "ok" && answer.data.html;
-    sending = false;
-    if (done) {
-      if (drafts) drafts.end();
-      store.remove(key);
-      root.innerHTML = done;
+  const act = async (handler, body) => {
+    const answer = await post(handler, body);
+    if (answer.kind === "ok" && answer.data.html) {
+      if (drafts) {
+        drafts.end();
+        drafts.erase();
+      }
+      root.innerHTML = answer.data.html;
       start(runtime, element);
-      one(root, "[data-bd-heading]").focus();
+      one(root, "[data-bd-heading]")?.focus();
     } else {
-      button.removeAttribute("aria-disabled");
-      say(button, before);
       if (drafts) drafts.unpause();
       if (!answer.error.fields || !mark(answer.error.fields)) explain(answer);
     }
@@ -196,14 +194,25 @@ window.BoidungReflection = function start(runtime, element) {
       problem(text("busy-files"), "retry");
       return;
     }
-    sending = true;
+    const button = one(root, "[data-bd-submit]");
+    busy(button, true);
     await drafts.pause();
-    act(one(root, "[data-bd-submit]"), "submit", () => ({ client_key: drafts.attemptKey(), ...read() }));
+    const choice = one(root, "[data-bd-panel=choice]");
+    if (choice.hidden) await act("submit", { client_key: drafts.attemptKey(), ...read() });
+    else {
+      drafts.unpause();
+      one(choice, "button").focus(); // a submit erases the other text: first the choice
+    }
+    busy(button, false);
   };
 
   const withdrawal = { client_key: Boidung.newKey() };
-  const withdraw = () => {
-    if (!sending) act(one(root, "[data-bd-withdraw]"), "withdraw", () => withdrawal);
+  const withdraw = async () => {
+    if (sending) return;
+    const button = one(root, "[data-bd-withdraw]");
+    busy(button, true);
+    await act("withdraw", withdrawal);
+    busy(button, false);
   };
 
   /** A submitted work: does this device still hold other words? */
@@ -222,16 +231,16 @@ window.BoidungReflection = function start(runtime, element) {
     on("leftover", () => download(texts));
   };
 
-  // -- start ----------------------------------------------------------------------------------------------------
-
   on("download", () => download());
   on("reload", () => location.reload());
   on("retry", form ? submit : withdraw);
   on("withdraw", withdraw);
   on("history", async ({ target }) => {
+    const into = target.nextElementSibling;
+    if (target.parentNode.open || into.children.length) return;
     const { data, message } = await post("history");
-    if (data && data.html) target.closest("div").innerHTML = data.html;
-    else say(target.nextElementSibling, message || text("failed-server"));
+    if (data && data.html) into.innerHTML = data.html;
+    else say(into, message || text("failed-server"));
   });
   if (!form) {
     leftover();
@@ -241,7 +250,8 @@ window.BoidungReflection = function start(runtime, element) {
   if (filesBox) files = Boidung.files(filesBox, { url: uploadUrl, removePrefix, usageKey, userId, text, changed });
   const { draftVersion, draftSavedAt } = form.dataset;
   const savedAt = Date.parse(draftSavedAt) || 0;
-  drafts = Boidung.drafts({ key, url: draftUrl, usageKey, userId, base, version: Number(draftVersion), savedAt, read, show, conflict });
+  const version = Number(draftVersion);
+  drafts = Boidung.drafts({ key, url: draftUrl, usageKey, userId, base, version, savedAt, read, show, conflict });
   fields.forEach(counted);
   form.oninput = ({ target }) => {
     if (target.dataset.bdAnswer) counted(target);

@@ -7,7 +7,9 @@
  */
 interface BoidungAnswer {
   kind: "ok" | "retry" | "login" | "refused";
+  status: number;
   code: string;
+  /** Text for the person, from the server; "" if it sent none. */
   message: string;
   /** The JSON of the answer, or null. */
   data: any;
@@ -54,11 +56,14 @@ interface BoidungDraftOptions {
   /** The form as it is now. */
   read(): BoidungPayload;
   /**
-   * State: waiting, server, retry, offline; or why nothing is sent: login, other, conflict, preview, refused.
-   * device: "" nothing typed yet, "device" kept there, "noDevice" the device keeps nothing.
+   * state: waiting, server, retry, offline; or why nothing is sent: login, other, conflict, preview, refused.
+   * device: "" nothing typed yet, "device" kept there, "no-device" the device keeps nothing. time: it has just been saved.
    */
   show(state: string, detail: { device: string; time?: string; message?: string }): void;
-  /** The server's draft is another one (409): version, payload, saved_text. Nothing is sent until accept or insist. */
+  /**
+   * 409, the error as it came: another draft is stored (version, payload, saved_text), or none (payload missing) because
+   * the work was submitted elsewhere. Nothing is sent until accept or insist.
+   */
   conflict(stored: any): void;
 }
 
@@ -110,12 +115,15 @@ interface BoidungApi {
   fill(text: string | undefined, values?: Record<string, any>): string;
   /** Set the text of an element (or none) only if it differs: screen readers stay quiet. */
   say(element: any, text: string): void;
-  uuid(): string;
+  /** A new random key for a write: digits and "-", 9 to 54 of them. */
+  newKey(): string;
+  /** What act returns; otherwise, should it throw. */
+  attempt(act: () => any, otherwise?: any): any;
   /** The CSRF token of this moment: another tab may have changed it. */
   csrf(): string;
   /** Words as the server counts them: runs of characters between white space. */
   words(text: string): number;
-  /** ms → "20:14", with "23/11 " before it unless it is today. */
+  /** ms → "20:14 23/11/2026", in the device's zone. */
   clock(time: number): string;
   /** The device's storage; never throws. On a computer declared shared nothing is written until the tab is closed. */
   store: {
@@ -133,10 +141,8 @@ interface BoidungApi {
   post(url: string, data: any, options?: { keepalive?: boolean; timeout?: number }): Promise<BoidungAnswer>;
   /** Offer a text as a file, made in the browser. */
   download(name: string, text: string): void;
-  /** A button ([data-bd-ask]) that asks once more in its place ([data-bd-confirm], -yes, -no) instead of a dialog. */
-  twoStep(box: any, yes: () => void): void;
   drafts(options: BoidungDraftOptions): BoidungDrafts;
-  /** Uploads in a section with [data-bd-list], a file input, a row template and [data-bd-error=files]. */
+  /** Uploads in a section with [data-bd-list], a file input, a row template and [data-bd-error]; data-max, -mb, -types. */
   files(box: any, options: BoidungFileOptions): BoidungFiles;
 }
 

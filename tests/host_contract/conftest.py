@@ -35,3 +35,11 @@ def tools(site: Site) -> Tools:
     if site.tools is None:
         pytest.skip("this host stands on no platform")
     return site.tools
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings: Any, tmp_path: Path) -> None:
+    """Files that a test stores do not join those of a site in use."""
+    stores = getattr(settings, "STORAGES", {})
+    if "boidung" in stores:
+        settings.STORAGES = stores | {"boidung": {**stores["boidung"], "OPTIONS": {"location": tmp_path / "files"}}}

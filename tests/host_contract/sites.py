@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from boidung_xblock.host import BlockFacts, Host, Masquerade, get_host
 from tests.host_contract.probe import KIND, Probe
 
-DUE = datetime(2031, 5, 4, 16, 59, tzinfo=timezone.utc)
+DUE = datetime(2031, 5, 4, 16, 59, tzinfo=UTC)
 GRACE = timedelta(minutes=30)
 TITLE = "Mô đun thử"
 
@@ -120,9 +120,11 @@ class DemoSite:
         user.enrolments.update(is_active=False)
 
     def retire(self, user: Any) -> None:
-        from demo.access import retire
+        from demo.models import RetiredName
 
-        retire(user)
+        for value in (user.username, user.email):
+            RetiredName.objects.create(value=value.lower())
+        user.delete()
 
     def extend(self, user: Any, due: datetime) -> None:
         from demo.grades import extend_due
@@ -188,7 +190,7 @@ class DemoSite:
     def deletions(self, monkeypatch: Any) -> list[tuple[str, int]]:
         told: list[tuple[str, int]] = []
         record: Callable[..., None] = lambda *, usage_key, user_id: told.append((usage_key, user_id))  # noqa: E731
-        monkeypatch.setattr("demo.grades.learner_state_deleted", record)
+        monkeypatch.setattr("boidung_xblock.signals.learner_state_deleted", record)
         return told
 
     def hide_block(self) -> None:
