@@ -52,7 +52,9 @@ requirements: environment  ## resolve requirements/*.in anew
 	tools/compile_requirements.sh
 
 bench: environment translations  ## benchmarks, each printing a table
-	@set -e; for script in bench/[a-z]*.py; do echo "--- $$script"; $(PYTHON) $$script; done
+	@set -e; for name in $(basename $(notdir $(wildcard bench/[a-z]*.py))); do \
+		echo "--- bench.$$name"; $(PYTHON) -m bench.$$name; \
+	done
 
 clean:  ## remove what builds, tests and the demo left behind
 	rm -rf .venv .ci-venv .tox .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist \

@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.formats import get_format
-from django.utils.translation import npgettext, pgettext
+from django.utils.translation import npgettext
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -29,18 +29,11 @@ def date_time(moment: datetime | None, zone_name: str = DEFAULT_ZONE) -> str:
     return moment.astimezone(zone(zone_name)).strftime("%d/%m/%Y %H:%M") if moment else ""
 
 
-def date_only(moment: datetime | None, zone_name: str = DEFAULT_ZONE) -> str:
-    """An aware moment as "dd/mm/yyyy" in the zone; "" for None."""
-    return moment.astimezone(zone(zone_name)).strftime("%d/%m/%Y") if moment else ""
-
-
 def age(moment: datetime | None, now: datetime) -> str:
-    """How long ago, in the largest whole unit: "just now", "5 minutes", "3 hours", "3 days"; "" for None."""
-    if moment is None:
-        return ""
-    seconds = int((now - moment).total_seconds())
+    """How long ago, in the largest whole unit: "5 minutes", "3 hours", "3 days"; "" under a minute and for None."""
+    seconds = int((now - moment).total_seconds()) if moment else 0
     if seconds < _MINUTE:
-        return pgettext("boidung", "just now")
+        return ""
     if seconds < _HOUR:
         count = seconds // _MINUTE
         return npgettext("boidung", "%(count)d minute", "%(count)d minutes", count) % {"count": count}
@@ -49,11 +42,6 @@ def age(moment: datetime | None, now: datetime) -> str:
         return npgettext("boidung", "%(count)d hour", "%(count)d hours", count) % {"count": count}
     count = seconds // _DAY
     return npgettext("boidung", "%(count)d day", "%(count)d days", count) % {"count": count}
-
-
-def days_since(moment: datetime | None, now: datetime) -> int:
-    """Whole days gone by since ``moment``; 0 for None and for the future."""
-    return max(0, (now - moment).days) if moment else 0
 
 
 def decimal_sign() -> str:
@@ -81,11 +69,6 @@ def file_size(size: int) -> str:
     if size < 1_000_000:
         return f"{round(size / 1000)} kB"
     return f"{number(round(Decimal(size) / 1_000_000, 1))} MB"
-
-
-def utc_now() -> datetime:
-    """The present moment, aware UTC."""
-    return datetime.now(tz=UTC)
 
 
 def clock(moment: datetime | None, now: datetime, zone_name: str = DEFAULT_ZONE) -> str:

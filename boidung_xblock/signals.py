@@ -19,6 +19,6 @@ def learner_state_deleted(*, usage_key: str, user_id: int) -> bool:
     if activity is None:
         return False
     with transaction.atomic():
-        grading.archive(activity_id=activity.pk, learner_id=user_id)
         reflections.archive(activity_id=activity.pk, author_id=user_id)
+        grading.archive(activity_id=activity.pk, learner_id=user_id)
     return True

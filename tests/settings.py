@@ -63,6 +63,7 @@ TEMPLATES = [
 BOIDUNG_HOST = "tests.hosts.MemoryHost"
 
 celery_app = Celery("boidung-tests", set_as_current=True)
+celery_app.set_default()  # for every thread of a live server, not only this one
 celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
 
 

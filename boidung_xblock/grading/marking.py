@@ -121,6 +121,7 @@ def record_outside_score(
         return False
     now = timezone.now()
     with transaction.atomic():
+        reflections.lock(activity_id=activity_id, author_id=learner_id)  # before the grade, as a marker does
         grade = locked_grade(activity_id, learner_id, rubric.scale, now)
         if grade.earned is not None and abs(grade.earned - share * grade.possible) <= _SAME:
             return False
@@ -140,7 +141,10 @@ def _share(raw_earned: float, raw_possible: float) -> Decimal | None:
 
 
 def archive(*, activity_id: int, learner_id: int) -> None:
-    """An instructor deleted the learner's state: the grade no longer counts, its marks stay. Repeats do nothing."""
+    """An instructor deleted the learner's state: the grade no longer counts, its marks stay. Repeats do nothing.
+
+    The caller has locked (or archived) the reflection before: the order of locks is reflection, grade, outbox.
+    """
     with transaction.atomic():
         for grade in Grade.objects.select_for_update().filter(
             activity_id=activity_id, learner_id=learner_id, archive_no=0

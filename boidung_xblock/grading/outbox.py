@@ -75,11 +75,11 @@ def _publish(entry_id: int) -> tuple[bool, timedelta | None]:
         change = _send(entry.grade)
     except Exception as error:
         return False, _failed(entry, error)
-    with transaction.atomic():
+    with transaction.atomic():  # the grade first, as a marker locks them
+        Grade.objects.filter(pk=entry.grade_id, delivered_no__lt=change).update(delivered_no=change)
         OutboxEntry.objects.filter(grade=entry.grade, update_no__lte=change, state=PENDING).update(
             state=SENT, sent_at=timezone.now(), attempts=F("attempts") + 1
         )
-        Grade.objects.filter(pk=entry.grade_id, delivered_no__lt=change).update(delivered_no=change)
     return True, None
 
 

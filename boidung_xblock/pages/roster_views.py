@@ -60,7 +60,7 @@ def roster_apply(request: HttpRequest, round_id: int, import_id: int) -> HttpRes
     viewer = roster_api.viewer_for_round(request.user, round_id)
     with transaction.atomic():
         if roster_api.request_apply(viewer, import_id):
-            transaction.on_commit(partial(tasks.apply_roster_import.delay, import_id))
+            transaction.on_commit(partial(tasks.apply_roster_import.delay, import_id), robust=True)
     return _see_other("boidung:roster-import", round_id, import_id)
 
 
@@ -86,7 +86,7 @@ def _upload(request: HttpRequest, viewer: Viewer, round_id: int) -> int:
             file=cast("IO[bytes]", uploaded.file) if uploaded else None,
             client_key=request.POST.get("client_key", ""),
         )
-        transaction.on_commit(partial(tasks.check_roster_import.delay, import_id))
+        transaction.on_commit(partial(tasks.check_roster_import.delay, import_id), robust=True)
     return import_id
 
 

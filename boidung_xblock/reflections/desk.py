@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Subquery, When
 from django.utils.dateparse import parse_datetime
 
 from boidung_xblock.permissions import is_core_teacher, is_course_staff, is_round_admin
@@ -68,10 +68,15 @@ class _Sort:
     load: Callable[[str], Any]
 
 
+def _sort_key(value: Any) -> str | None:
+    """A key as ``name_sort_key`` makes it, or None: PostgreSQL refuses a NUL even in a comparison."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else None
+
+
 _SORTS = {
     "waiting": _Sort("submitted_at", False, parse_datetime),
     "newest": _Sort("submitted_at", True, parse_datetime),
-    "name": _Sort("author_sort", False, str),
+    "name": _Sort("author_sort", False, _sort_key),
 }
 
 
@@ -109,9 +114,13 @@ def desk_page(viewer: Viewer, wanted: DeskFilter, *, after: str = "", size: int 
 
 
 def next_waiting(viewer: Viewer, wanted: DeskFilter, *, not_id: int) -> int | None:
-    """The id of the work that waits longest under the same filter, or None; one query."""
+    """The id of the work to go on with under the same filter, or None: the one that came in after ``not_id``, and
+    after the last one again the first, so that what was skipped does not return at once. One query.
+    """
     rows = _in_state(_filtered(viewer, wanted), "waiting").exclude(pk=not_id)
-    found: int | None = rows.order_by("submitted_at", "id").values_list("id", flat=True).first()
+    here = Reflection.objects.filter(pk=not_id).values("submitted_at")
+    comes_later = Case(When(submitted_at__gt=Subquery(here), then=0), default=1)
+    found: int | None = rows.order_by(comes_later, "submitted_at", "id").values_list("id", flat=True).first()
     return found
 
 
@@ -129,7 +138,9 @@ def _filtered(viewer: Viewer, wanted: DeskFilter) -> QuerySet[Reflection]:
 def _in_state(rows: QuerySet[Reflection], state: str) -> QuerySet[Reflection]:
     if state == "waiting":
         return rows.filter(state__in=states.WAITING)
-    return rows.filter(state=state) if state else rows
+    if not state:
+        return rows
+    return rows.filter(state=state) if state in states.STORED else rows.none()
 
 
 def _beyond(sort: _Sort, value: Any, row_id: int) -> Q:
@@ -148,8 +159,8 @@ def _decode(cursor: str, sort: _Sort) -> tuple[Any, int] | None:
         return None
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        loaded = sort.load(value)
-        return (loaded, int(row_id)) if loaded is not None else None
+        loaded, row_id = sort.load(value), int(row_id)
+        return (loaded, row_id) if loaded is not None and 0 <= row_id < 2**63 else None
     except (ValueError, TypeError, binascii.Error):
         return None
 

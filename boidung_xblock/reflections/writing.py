@@ -60,23 +60,36 @@ def submit(viewer: Viewer, activity: Activity, submission: Submission, *, now: d
     """
     require(viewer, Action.WRITE_OWN)
     now = now or timezone.now()
-    with transaction.atomic():
-        reflection = _lock_or_start(viewer, activity)
-        repeated = _repeat_of(viewer, reflection, submission.client_key)
-        if repeated is not None:
-            return repeated
-        _check_turn(reflection, submission.base_version)
-        attachments = _attachments(viewer, activity, submission.file_uids)
-        version = _add_version(viewer, reflection, submission, now)
-        VersionFile.objects.bulk_create([VersionFile(version=version, attachment=row) for row in attachments])
-        again = reflection.state == states.RETURNED
-        reflection.state = states.RESUBMITTED if again else states.SUBMITTED
-        reflection.version_no, reflection.latest = version.number, version
-        reflection.group_id = version.group_id
-        reflection.submitted_at, reflection.is_late = now, version.is_late
-        reflection.opened_at = None
-        _record(reflection, kind=reflection.state, actor=viewer, now=now)
-        drafts.discard(activity_id=activity.pk, user_id=version.submitted_by_id)
+    try:
+        return _submit(viewer, activity, submission, now)
+    except _StartedElsewhere:
+        # Again from the beginning, in a new transaction: on MariaDB the first one holds a shared lock on the other's
+        # row, and of several that wait to change it all but one would be ended as a deadlock.
+        return _submit(viewer, activity, submission, now)
+
+
+class _StartedElsewhere(Exception):
+    """Another first submission of the same person was faster."""
+
+
+@transaction.atomic
+def _submit(viewer: Viewer, activity: Activity, submission: Submission, now: datetime) -> Submitted:
+    reflection = _lock_or_start(viewer, activity)
+    repeated = _repeat_of(viewer, reflection, submission.client_key)
+    if repeated is not None:
+        return repeated
+    _check_turn(reflection, submission.base_version)
+    attachments = _attachments(viewer, activity, submission.file_uids)
+    version = _add_version(viewer, reflection, submission, now)
+    VersionFile.objects.bulk_create([VersionFile(version=version, attachment=row) for row in attachments])
+    again = reflection.state == states.RETURNED
+    reflection.state = states.RESUBMITTED if again else states.SUBMITTED
+    reflection.version_no, reflection.latest = version.number, version
+    reflection.group_id = version.group_id
+    reflection.submitted_at, reflection.is_late = now, version.is_late
+    reflection.opened_at = None
+    _record(reflection, kind=reflection.state, actor=viewer, now=now)
+    drafts.discard(activity_id=activity.pk, user_id=version.submitted_by_id)
     return Submitted(reflection=reflection, version=version, attachments=attachments, repeated=False)
 
 
@@ -117,6 +130,14 @@ def locked_for_marking(viewer: Viewer, reflection_id: int) -> Reflection:
     reflection = _locked(pk=reflection_id, archive_no=0)
     require(viewer, Action.MARK, reflection)
     return reflection
+
+
+def lock(*, activity_id: int, author_id: int) -> None:
+    """Lock the learner's present row, if there is one, until the caller's transaction ends.
+
+    Whoever changes a grade does so first: the order of locks is reflection, grade, outbox.
+    """
+    Reflection.objects.select_for_update().filter(activity_id=activity_id, author_id=author_id, archive_no=0).first()
 
 
 def check_markable(reflection: Reflection, row_version: int) -> None:
@@ -196,18 +217,16 @@ def _lock_or_start(viewer: Viewer, activity: Activity) -> Reflection:
         return reflection
     name = clean_line(viewer.name)
     try:
-        with transaction.atomic():
-            return Reflection.objects.create(
-                **place,
-                course_key=activity.course_key,
-                author_name=name[:255],
-                author_folded=fold(name)[:255],
-                author_sort=name_sort_key(name),
-                state=states.NEW,
-            )
-    except IntegrityError:
-        # Two first submissions at once: wait for the other one.
-        return Reflection.objects.select_for_update().get(**place)
+        return Reflection.objects.create(
+            **place,
+            course_key=activity.course_key,
+            author_name=name[:255],
+            author_folded=fold(name)[:255],
+            author_sort=name_sort_key(name),
+            state=states.NEW,
+        )
+    except IntegrityError as error:
+        raise _StartedElsewhere from error
 
 
 def _repeat_of(viewer: Viewer, reflection: Reflection, client_key: str) -> Submitted | None:

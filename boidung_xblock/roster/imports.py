@@ -116,7 +116,8 @@ def upload_workbook(viewer: Viewer, *, round_id: int, file_name: str, file: IO[b
             return _create(viewer, round_id, client_key, name, path, digest)
     except IntegrityError:
         cleaned.discard(path)
-        won = _by_client_key(viewer, round_id, client_key)
+    with transaction.atomic():
+        won = _by_client_key(viewer, round_id, client_key, lock=True)
         if won is None:
             raise
         return won
@@ -144,9 +145,12 @@ def request_apply(viewer: Viewer, import_id: int) -> bool:
     application that has been silent for ten minutes is started again. Conflict ``not_checked`` before the check has
     finished, or if it failed.
     """
-    _require(viewer, viewer.roster.round_id)
+    round_id = viewer.roster.round_id
+    if round_id is None:
+        raise refused()
+    _require(viewer, round_id)
     with transaction.atomic():
-        record = RosterImport.objects.select_for_update().filter(pk=import_id, round_id=viewer.roster.round_id).first()
+        record = RosterImport.objects.select_for_update().filter(pk=import_id, round_id=round_id).first()
         if record is None:
             raise missing()
         if record.state == APPLIED or (record.state == APPLYING and not _is_silent(record)):
@@ -224,15 +228,17 @@ def recent_imports(viewer: Viewer, round_id: int, *, most: int = 5) -> list[Impo
     ]
 
 
-def _require(viewer: Viewer, round_id: int | None) -> None:
+def _require(viewer: Viewer, round_id: int) -> None:
     """An administrator, and of this very round."""
     require(viewer, Action.CHANGE_ROSTER)
-    if round_id is None or viewer.roster.round_id != round_id:
+    if viewer.roster.round_id != round_id:
         raise refused()
 
 
-def _by_client_key(viewer: Viewer, round_id: int, client_key: str) -> int | None:
-    found = RosterImport.objects.filter(uploaded_by_id=viewer.user_id, client_key=client_key).first()
+def _by_client_key(viewer: Viewer, round_id: int, client_key: str, *, lock: bool = False) -> int | None:
+    """With ``lock`` also what was committed after this transaction began (MySQL would not show it otherwise)."""
+    earlier = RosterImport.objects.filter(uploaded_by_id=viewer.user_id, client_key=client_key)
+    found = (earlier.select_for_update() if lock else earlier).first()
     if found is not None and found.round_id != round_id:
         raise problems.bad("bad_client_key")
     return found.pk if found else None

@@ -147,7 +147,7 @@ def link_person(user: Any) -> bool:
         found.setdefault(person.organisation, []).append(person)
     linked = [people[0] for people in found.values() if len(people) == 1 and _link(people[0], user)]
     for person in linked:
-        _enrol(person)
+        _enrol(person, user.pk)
     return bool(linked)
 
 
@@ -159,14 +159,13 @@ def _link(person: Person, user: Any) -> bool:
             )
     except IntegrityError:  # the account is another person of the organisation already
         return False
-    person.user_id = user.pk
     return bool(rows)
 
 
-def _enrol(person: Person) -> None:
+def _enrol(person: Person, user_id: int) -> None:
     learning = Assignment.objects.filter(
         person=person, active_key__isnull=False, role__in=(*keys.GROUP_ROLES, keys.UNIT_MANAGER)
     )
     courses = RoundCourse.objects.filter(round_id__in=learning.values("round_id"))
     for course_key in courses.values_list("course_key", flat=True):
-        get_host().enrol(user_id=person.user_id, course_key=course_key)
+        get_host().enrol(user_id=user_id, course_key=course_key)

@@ -25,7 +25,8 @@ def viewer_for(user: Any, course_key: str) -> Viewer:
             person__user_id=user.pk, active_key__isnull=False, round__courses__course_key=course_key
         ).values_list(*_COLUMNS)
     )
-    roles = _roles(rows, is_admin=access.admin or access.global_staff)
+    round_id = _round_of(course_key) if access.staff and not rows else None
+    roles = _roles(rows, is_admin=access.admin or access.global_staff, round_id=round_id)
     return _viewer(user, course_key, access, roles, host.masquerade(course_key))
 
 
@@ -48,6 +49,12 @@ def viewer_for_round(user: Any, round_id: int) -> Viewer:
     admin = any(access.admin or access.global_staff for access in accesses) or bool(user.is_staff)
     access = CourseAccess(staff=staff, admin=admin, global_staff=bool(user.is_staff))
     return _viewer(user, "", access, _roles(rows, is_admin=admin, round_id=round_id), Masquerade.NONE)
+
+
+def _round_of(course_key: str) -> int | None:
+    """The round of the course, for staff whom no assignment leads to it."""
+    found: int | None = RoundCourse.objects.filter(course_key=course_key).values_list("round_id", flat=True).first()
+    return found
 
 
 def _round_accesses(user: Any, round_id: int) -> list[CourseAccess]:

@@ -62,7 +62,7 @@ window.BoidungReflection = function start(runtime, element) {
   const download = (values) => {
     const own = (field) => `${field.dataset.title}\n\n${form ? field.value : field.textContent}`;
     const parts = values || fields.map(own);
-    Boidung.download(text("file-name"), [one(root, "h3").textContent, ...parts].join("\n\n\n"));
+    Boidung.download(text("file-name"), [one(root, "h2").textContent, ...parts].join("\n\n\n"));
   };
 
   // The form.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from boidung_xblock.authored import defaults
 from boidung_xblock.authored.rubric import Rubric
 from boidung_xblock.grading import api as grading
-from boidung_xblock.grading import marking
+from boidung_xblock.grading import marking, outbox
 from boidung_xblock.grading.models import Grade, Mark, OutboxEntry
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.reflections import writing
@@ -121,23 +122,40 @@ def test_a_mark_and_a_withdrawal_agree(made: World) -> None:
 
 
 # -- order of locks ---------------------------------------------------------------------------------------------
-@pytest.fixture
-def meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has its first row locked waits for the other to have one too."""
+def meet(monkeypatch: pytest.MonkeyPatch, *first_locks: tuple[Any, str]) -> None:
+    """Whoever has its first row locked waits for the other to have one too: a wrong order is a deadlock each time."""
     rendezvous = Rendezvous()
-    monkeypatch.setattr(writing, "_locked", rendezvous.after(writing._locked))
-    monkeypatch.setattr(marking, "locked_grade", rendezvous.after(marking.locked_grade))
+    for module, name in first_locks:
+        monkeypatch.setattr(module, name, rendezvous.after(getattr(module, name)))
 
 
-def test_a_mark_and_an_override_do_not_deadlock(made: World, work: Reflection, meet: None) -> None:
+def test_a_mark_and_an_override_lock_in_one_order(
+    made: World, work: Reflection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     factories.mark(made.lan, work)
+    actions = marking_by(made.staff, work, BETTER), overriding(work, 4.0)
+    meet(monkeypatch, (writing, "_locked"), (marking, "locked_grade"))
 
-    split(together(marking_by(made.staff, work, BETTER), overriding(work, 4.0)))
+    split(together(*actions))
 
     assert consistent(work)
 
 
-def test_a_mark_and_deleted_state_do_not_deadlock(made: World, work: Reflection) -> None:
+def test_a_mark_and_deleted_state_lock_in_one_order(
+    made: World, work: Reflection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.mark(made.lan, work)
+    delete = partial(learner_state_deleted, usage_key=made.activity.usage_key, user_id=made.an.pk)
+    actions = marking_by(made.staff, work, BETTER), delete
+    meet(monkeypatch, (writing, "_locked"), (outbox, "supersede"))
+
+    split(together(*actions))
+
+    assert factories.fresh(work).archive_no == work.pk
+    assert grading.grade_of(made.activity.pk, made.an.pk) is None
+
+
+def test_a_mark_a_return_and_deleted_state_do_not_deadlock(made: World) -> None:
     for _ in range(5):
         work = factories.submit(made.an, made.activity)
         factories.mark(made.lan, work)
@@ -176,14 +194,14 @@ def test_two_workers_on_one_entry_deliver_it_once(
 def test_workers_and_markers_leave_the_last_mark_in_the_gradebook(
     host: MemoryHost, made: World, work: Reflection
 ) -> None:
-    for turn in range(5):
-        together(
-            marking_by(made.lan, work, dict.fromkeys(BETTER, str(5 + turn))), grading.publish_due, grading.publish_due
-        )
+    """A worker that locked in another order than a marker would deadlock here sooner or later."""
+    for turn in range(20):
+        points = dict.fromkeys(BETTER, str(5 + Decimal(turn) / 4))
+        together(marking_by(made.lan, work, points), grading.publish_due, grading.publish_due)
         grading.publish_due()
 
         score, grade = host.score_of(made.an.pk, made.activity.usage_key), Grade.objects.get()
         assert score is not None
-        assert score.earned == grade.earned == 5 + turn
+        assert score.earned == grade.earned == 5 + Decimal(turn) / 4
         assert grade.delivered_no == grade.updates
         assert not OutboxEntry.objects.filter(state="pending").exists()

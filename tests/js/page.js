@@ -51,7 +51,7 @@ const makeStorage = (kept) => ({
 
 /**
  * Load scripts of static/js into a fresh page. `kept` (a Map) may serve another page again, as a device's storage does.
- * `answers` is what the network gives, in order, the last one for ever: {status, body, headers}, an Error, or a promise.
+ * `answers`: what the network gives, in order, the last one for ever: {status, body, headers}, an Error, or a promise.
  */
 exports.open = (scripts, { kept = new Map(), answers = [], random = 0.5 } = {}) => {
   const clock = makeClock();

@@ -6,7 +6,6 @@ until it calls.
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Any
 
@@ -15,8 +14,6 @@ from django.db import transaction
 from boidung_xblock.host.openedx import keys, scores
 from boidung_xblock.signals import learner_state_deleted
 from boidung_xblock.tasks import refresh_register
-
-log = logging.getLogger(__name__)
 
 
 def on_state_deleted(sender: Any, instance: Any, origin: Any = None, using: str | None = None, **kwargs: Any) -> None:

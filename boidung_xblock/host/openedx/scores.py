@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,8 +11,6 @@ from django.utils import timezone
 from boidung_xblock.host import CannotGrade
 from boidung_xblock.host.openedx import keys, names
 from boidung_xblock.host.openedx.courses import published
-
-log = logging.getLogger(__name__)
 
 
 def publish_score(*, user_id: int, usage_key: str) -> None:
