@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import pgettext
 
@@ -61,7 +61,7 @@ def required_int(data: Mapping[str, Any], name: str) -> int:
     value = data.get(name)
     if not _is_count(value):
         raise _missing_field(name)
-    return int(value)
+    return value
 
 
 def required_key(data: Mapping[str, Any], name: str = "client_key") -> str:
@@ -123,7 +123,7 @@ def answer_of(error: BoidungError) -> tuple[int, dict[str, Any]]:
     return error.status, error.as_dict()
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 

@@ -116,8 +116,8 @@ def upload_workbook(viewer: Viewer, *, round_id: int, file_name: str, file: IO[b
             return _create(viewer, round_id, client_key, name, path, digest)
     except IntegrityError:
         cleaned.discard(path)
-    with transaction.atomic():
-        won = _by_client_key(viewer, round_id, client_key, lock=True)
+        with transaction.atomic():
+            won = _by_client_key(viewer, round_id, client_key, lock=True)
         if won is None:
             raise
         return won

@@ -20,7 +20,7 @@ window.BoidungReflection = function start(runtime, element) {
   let sending = false;
 
   const panel = (name, message) => {
-    // Under the field they are writing in: the top of the form may be far away.
+    // Where they are writing: the top may be far away.
     const here = name && one(root, ".bd-prompt:focus-within");
     if (here) here.after(one(root, "[data-bd-alerts]"));
     all(root, "[data-bd-panel]").forEach((box) => {

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from boidung_xblock.errors import Conflict
 from boidung_xblock.roster import api as roster
+from boidung_xblock.roster import imports
 from boidung_xblock.roster.models import Assignment, Group, Person, RosterImport, Unit
 from tests import factories
 from tests.roster.office import Office, codes, warnings
@@ -304,6 +305,21 @@ def test_a_check_runs_once(office: Office) -> None:
 
 def test_an_upload_sent_twice_is_one_import(office: Office) -> None:
     first = office.upload(book_of(row(1)), client_key="mot-khoa-1")
+    assert office.upload(book_of(row(1)), client_key="mot-khoa-1") == first
+    assert RosterImport.objects.count() == 1
+    assert len(factories.host().storage().listdir("boidung/roster")[1]) == 1
+
+
+@pytest.mark.database
+def test_two_uploads_at_the_same_moment_are_one_import(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = office.upload(book_of(row(1)), client_key="mot-khoa-1")
+    find, asked = imports._by_client_key, []
+
+    def see_nothing_at_first(*args: Any, **options: Any) -> int | None:
+        asked.append(options)
+        return find(*args, **options) if len(asked) > 1 else None
+
+    monkeypatch.setattr(imports, "_by_client_key", see_nothing_at_first)
     assert office.upload(book_of(row(1)), client_key="mot-khoa-1") == first
     assert RosterImport.objects.count() == 1
     assert len(factories.host().storage().listdir("boidung/roster")[1]) == 1
