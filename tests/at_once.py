@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,9 +19,7 @@ _PATIENCE = 30.0
 needs_server = [
     pytest.mark.database,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="needs a database server"
-    ),
+    pytest.mark.skipif(settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="needs a database server"),
 ]
 
 
@@ -76,10 +75,8 @@ class Rendezvous:
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             result = function(*args, **kwargs)
-            try:
+            with suppress(threading.BrokenBarrierError):  # the other thread waits for our lock: as it should be
                 self._barrier.wait(self._moment)
-            except threading.BrokenBarrierError:
-                pass  # the other thread waits for our lock: as it should be
             return result
 
         return wrapped

@@ -23,7 +23,7 @@ from xblock.core import XBlock, XBlockMixin
 from xblock.fields import DateTime, Scope, ScopeIds, String
 from xblock.reference.user_service import UserService, XBlockUser
 from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, NullI18nService, Runtime
-from xblock.scorable import Score, ScorableXBlockMixin
+from xblock.scorable import ScorableXBlockMixin, Score
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.authored import defaults

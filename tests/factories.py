@@ -176,7 +176,9 @@ def submission(text: str = "Tôi đã thử với lớp 6A.", **changes: Any) ->
     return reflections.Submission(**{**made, **changes})
 
 
-def submit(author: Any, place: Activity, *, days_ago: float = 0, text: str = "Tôi đã thử.", **changes: Any) -> Reflection:
+def submit(
+    author: Any, place: Activity, *, days_ago: float = 0, text: str = "Tôi đã thử.", **changes: Any
+) -> Reflection:
     """The author (enrolled if need be) hands in and gets on; the ``Reflection`` as it is now."""
     host().enrol(user_id=author.pk, course_key=place.course_key)
     found = reflections.own(activity_id=place.pk, user_id=author.pk)
@@ -197,9 +199,7 @@ def withdraw(author: Any, work: Reflection) -> Reflection:
     )
 
 
-def mark(
-    marker: Any, work: Reflection, points: Mapping[str, str] | None = None, **changes: Any
-) -> grading.MarkGiven:
+def mark(marker: Any, work: Reflection, points: Mapping[str, str] | None = None, **changes: Any) -> grading.MarkGiven:
     """The marker marks what they see now."""
     made: dict[str, Any] = {
         "points": dict(points or POINTS),

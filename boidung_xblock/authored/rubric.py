@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?")
 
 
 class Authored(BaseModel):
-    """Base of every authored model: frozen, unknown keys refused, text normalised and trimmed (so that OLX holds it)."""
+    """Base of every authored model: frozen, unknown keys refused, text normalised and trimmed, so that OLX holds it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.utils import timezone, translation
@@ -44,11 +45,8 @@ def test_the_answer_is_a_receipt_and_the_page_as_it_is_now(site: BlockSite, made
 
 
 def test_the_time_on_the_receipt_is_the_readers(site: BlockSite, made: World, host: MemoryHost) -> None:
-    from datetime import UTC, datetime
-    from unittest import mock
-
     host.zones[made.an.pk] = "Asia/Ho_Chi_Minh"
-    with mock.patch("django.utils.timezone.now", lambda: datetime(2026, 11, 23, 17, 30, tzinfo=UTC)):
+    with mock.patch("django.utils.timezone.now", return_value=datetime(2026, 11, 23, 17, 30, tzinfo=UTC)):
         assert hand_in(site, made.an)["receipt"]["submitted_text"] == "24/11/2026 00:30"
 
 
@@ -154,7 +152,13 @@ def test_a_form_of_an_older_version_is_stale(site: BlockSite, made: World, footp
     ids=["in time", "late", "within grace", "extended", "extension over"],
 )
 def test_due_date_grace_and_extension(
-    site: BlockSite, made: World, host: MemoryHost, due_days: int, grace_days: int, extension_days: int | None, late: bool
+    site: BlockSite,
+    made: World,
+    host: MemoryHost,
+    due_days: int,
+    grace_days: int,
+    extension_days: int | None,
+    late: bool,
 ) -> None:
     now = timezone.now()
     host.set_due(made.activity.usage_key, now + timedelta(days=due_days), timedelta(days=grace_days))
@@ -178,7 +182,8 @@ def test_every_field_that_is_not_complete_gets_its_message_in_the_readers_langua
     body["answers"] |= {"dieu-hoc-duoc": "", "nghi-khac": "một"}
     with translation.override(language):
         response = post(site.block(made.an), "submit", body)
-        missing, level = pgettext("boidung", "Please write something here."), pgettext("boidung", "Choose one of the levels.")
+        missing = pgettext("boidung", "Please write something here.")
+        level = pgettext("boidung", "Choose one of the levels.")
 
     fields = response.json["error"]["fields"]
     assert error_of(response) == (400, "bad_input")
@@ -218,7 +223,9 @@ def test_a_missing_field_is_named(site: BlockSite, made: World, footprint: Any, 
     assert footprint() == before
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 50_000, json.dumps({"answers": 3}).encode()])
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 50_000, json.dumps({"answers": 3}).encode()]
+)
 def test_a_malformed_body_is_refused(site: BlockSite, made: World, raw: bytes) -> None:
     assert error_of(post(site.block(made.an), "submit", raw)) == (400, "bad_input")
 

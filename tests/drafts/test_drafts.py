@@ -1,4 +1,4 @@
-"""Autosave on the server: one draft, replaced by version; a repeat changes nothing, a stale write overwrites nothing."""
+"""Autosave on the server: one draft, replaced by version; neither a repeat nor a stale write changes it."""
 
 from __future__ import annotations
 

@@ -105,7 +105,9 @@ def test_whatever_a_file_is_called_its_name_fits_a_row_and_a_header(name: str) -
     kept.encode("utf-8")
 
 
-@pytest.mark.parametrize("name", ["virus.exe", "trang.html", "hình.svg", "a.docx.exe", "docx", ".docx", "", "  ", "a.", "..", "/"])
+@pytest.mark.parametrize(
+    "name", ["virus.exe", "trang.html", "hình.svg", "a.docx.exe", "docx", ".docx", "", "  ", "a.", "..", "/"]
+)
 def test_other_kinds_of_files_are_refused(host: MemoryHost, made: World, name: str) -> None:
     with pytest.raises(BadInput) as caught:
         upload(made.an, made.activity, name=name)

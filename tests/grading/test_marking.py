@@ -201,7 +201,9 @@ def test_messages_name_the_step_in_the_readers_way(made: World, work: Reflection
 
 
 def test_text_that_no_database_likes_is_cleaned(made: World, work: Reflection) -> None:
-    factories.mark(made.lan, work, comment="Tốt\x00 \ud83d👍", private_note="a\u200bb", comments={"hieu-noi-dung": "\x00ý"})
+    factories.mark(
+        made.lan, work, comment="Tốt\x00 \ud83d👍", private_note="a\u200bb", comments={"hieu-noi-dung": "\x00ý"}
+    )
 
     mark = grading.marks_of(work.activity_id, work.author_id)[0]
     assert (mark.comment, mark.private_note, mark.criteria[0]["comment"]) == ("Tốt 👍", "ab", "ý")

@@ -177,9 +177,7 @@ def test_whatever_the_platform_raises_the_mark_waits(
 
 
 # -- newer over older -------------------------------------------------------------------------------------------
-def test_a_newer_mark_supersedes_an_older_one_that_still_waits(
-    host: MemoryHost, made: World, work: Reflection
-) -> None:
+def test_a_newer_mark_supersedes_an_older_one_that_still_waits(host: MemoryHost, made: World, work: Reflection) -> None:
     factories.mark(made.lan, work)
     factories.mark(made.lan, work, BETTER)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -115,17 +116,13 @@ def test_an_override_of_somebody_who_submitted_nothing_is_kept(made: World) -> N
 
 
 @pytest.mark.parametrize(("earned", "passed"), [(4.999, False), (5, True), (0, False)])
-def test_an_override_passes_by_the_pass_mark_alone(
-    made: World, work: Reflection, earned: float, passed: bool
-) -> None:
+def test_an_override_passes_by_the_pass_mark_alone(made: World, work: Reflection, earned: float, passed: bool) -> None:
     platform_sets(work, earned, 10)
 
     assert marks(work)[0][2] is passed
 
 
-@pytest.mark.parametrize(
-    ("earned", "possible"), [(5, 0), (5, -1), (float("nan"), 10), (float("inf"), 10), (5, float("nan")), (5, float("inf"))]
-)
+@pytest.mark.parametrize(("earned", "possible"), [(5, 0), (5, -1), (nan, 10), (inf, 10), (5, nan), (5, inf)])
 def test_what_is_no_score_is_ignored(made: World, work: Reflection, earned: float, possible: float) -> None:
     assert platform_sets(work, earned, possible) is False
     assert marks(work) == []

@@ -87,7 +87,9 @@ def test_a_name_from_a_mac_comes_back_composed(made: World) -> None:
     assert shown["name"] == VIETNAMESE_NAME
 
 
-@pytest.mark.parametrize("name", ['a";x="y.pdf', "a\\b.pdf", "<script>alert(1)</script>.pdf", "a;b,c 100%.pdf", "'.pdf"])
+@pytest.mark.parametrize(
+    "name", ['a";x="y.pdf', "a\\b.pdf", "<script>alert(1)</script>.pdf", "a;b,c 100%.pdf", "'.pdf"]
+)
 def test_a_hostile_name_stays_inside_its_header(made: World, name: str) -> None:
     header = get(made.an, attach(made, made.an, name=name)).headers["Content-Disposition"]
 

@@ -1,4 +1,4 @@
-"""Who may do what: every role × every action, allowed and refused, with the work of ``an`` (member of maths) in view."""
+"""Who may do what: every role × every action, allowed and refused, with work of ``an`` (maths) in view."""
 
 from __future__ import annotations
 
@@ -176,9 +176,7 @@ def test_an_action_on_work_without_the_work_is_refused(people: dict[str, Any], r
     assert can(factories.viewer(people[role]), action) is False
 
 
-def test_archived_work_is_marked_by_nobody(
-    people: dict[str, Any], works: dict[str | None, Reflection | None]
-) -> None:
+def test_archived_work_is_marked_by_nobody(people: dict[str, Any], works: dict[str | None, Reflection | None]) -> None:
     archived = factories.fresh(works["work"])
     archived.archive_no = archived.pk
 

@@ -86,9 +86,7 @@ def test_opening_and_withdrawing_agree_on_who_was_first(made: World) -> None:
         place = factories.activity(f"r{turn}")
         work = factories.submit(made.an, place)
         who, marker = factories.viewer(made.an), factories.viewer(made.lan)
-        withdraw = partial(
-            reflections.withdraw, who, place, client_key=factories.key(), base_version=1, due=DueDate()
-        )
+        withdraw = partial(reflections.withdraw, who, place, client_key=factories.key(), base_version=1, due=DueDate())
         _, lost = split(together(withdraw, partial(reflections.note_opened, marker, work.pk)))
 
         row = factories.fresh(work)

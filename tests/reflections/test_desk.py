@@ -149,7 +149,8 @@ def test_counts_are_by_state_under_all_other_filters(mixed: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "number"), [("waiting", 2), ("submitted", 1), ("resubmitted", 1), ("marked", 1), ("", 5), ("odd", 0), ("a\x00", 0)]
+    ("state", "number"),
+    [("waiting", 2), ("submitted", 1), ("resubmitted", 1), ("marked", 1), ("", 5), ("odd", 0), ("a\x00", 0)],
 )
 def test_waiting_means_submitted_or_resubmitted(mixed: World, state: str, number: int) -> None:
     assert len(desk(mixed, state=state).rows) == number

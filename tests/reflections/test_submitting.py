@@ -55,7 +55,11 @@ def test_a_submission_keeps_the_words_the_prompts_and_the_group_of_that_day(made
     version = ReflectionVersion.objects.get()
     assert version.answers == factories.answers("Học trò lớp 6A đã tự đặt câu hỏi.")
     assert (version.number, version.word_count, version.self_rating) == (1, 32, {"hieu-noi-dung": 3})
-    assert (version.group_id, version.group_name, version.unit_name) == (made.maths.pk, "Tổ Toán – Tin", "THCS Kim Đồng")
+    assert (version.group_id, version.group_name, version.unit_name) == (
+        made.maths.pk,
+        "Tổ Toán – Tin",
+        "THCS Kim Đồng",
+    )
     assert done.reflection.state == "submitted"
     assert done.repeated is False
 
@@ -95,7 +99,9 @@ def test_only_enrolled_people_submit_and_nobody_under_view_as(made: World, host:
 @pytest.mark.parametrize(
     ("minutes_after_closing", "late"), [(-1, False), (0, False), (1, True)], ids=["before", "at the moment", "after"]
 )
-def test_work_is_late_after_the_grace_period_and_not_before(made: World, minutes_after_closing: int, late: bool) -> None:
+def test_work_is_late_after_the_grace_period_and_not_before(
+    made: World, minutes_after_closing: int, late: bool
+) -> None:
     closes = timezone.now()
     due = DueDate(due=closes - timedelta(days=2), closes=closes)
 
