@@ -17,6 +17,24 @@ DEFAULTS: dict[str, Any] = {
     "BOIDUNG_MAX_WORKBOOK_BYTES": 15 * 1024 * 1024,
     # Extra heading aliases of the staff workbook: {column: [heading, …]}.
     "BOIDUNG_ROSTER_ALIASES": {},
+    # Most rows of people in one staff workbook.
+    "BOIDUNG_MAX_ROSTER_ROWS": 100_000,
+    # More words for roles in the workbook: {"gvcc": ["Giáo viên nòng cốt"], …}; keys as in the column vai_tro.
+    "BOIDUNG_ROSTER_ROLES": {},
+    # A row of the workbook is imported if its status is empty or one of these.
+    "BOIDUNG_WORKING_STATUSES": (
+        "Đang làm việc",
+        "Đang công tác",
+        "Đang dạy",
+        "Đang giảng dạy",
+        "Làm việc",
+        "Đang hoạt động",
+        "Hợp đồng",
+        "Working",
+    ),
+    # Staff codes that are refused because they look like a national identity number (CCCD), which is never stored.
+    # An empty text refuses none.
+    "BOIDUNG_REFUSED_STAFF_CODES": r"0\d{11}",
     # How often the outbox tries to bring one grade to the gradebook before it waits for the next sweep.
     "BOIDUNG_OUTBOX_RETRIES": 8,
 }

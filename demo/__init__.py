@@ -1,5 +1,1 @@
 """The demo: a small Django site that hosts the blocks the way the LMS does. Not part of the wheel."""
-
-from demo.celery import app as celery_app
-
-__all__ = ["celery_app"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 
 from boidung_xblock.settings.common import plugin_settings
+from demo.celery import app as celery_app  # noqa: F401 - made with the settings: who only imports demo data gets none
 
 HERE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("BOIDUNG_DEMO_VAR", HERE / "var"))

@@ -52,7 +52,7 @@ def work(request: HttpRequest, course_key: str, reflection_id: int) -> HttpRespo
 
 @page("POST")
 def opened(request: HttpRequest, course_key: str, reflection_id: int) -> HttpResponse:
-    """The page's script says that the work is really shown: from now on it cannot be withdrawn. Who: who may MARK it."""
+    """The page's script says that the work is really shown: now it cannot be withdrawn. Who: who may MARK it."""
     _, viewer = _enter(request, course_key)
     reflections.note_opened(viewer, reflection_id)
     return JsonResponse({"opened": reflection_id})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from boidung_xblock.conf import setting
 from boidung_xblock.roster import problems
 from boidung_xblock.roster.issues import Column, Columns
-from boidung_xblock.roster.limits import limit
 from boidung_xblock.roster.xlsx import Sheet, Workbook
 from boidung_xblock.text import clean_line, fold
 
@@ -62,7 +62,7 @@ def heading_key(heading: str) -> str:
 def heading_map() -> dict[str, tuple[int, str]]:
     """{heading key: (rank, field)}; the site's ``BOIDUNG_ROSTER_ALIASES`` go before ours."""
     found: dict[str, tuple[int, str]] = {}
-    for field, names in limit("BOIDUNG_ROSTER_ALIASES").items():
+    for field, names in setting("BOIDUNG_ROSTER_ALIASES").items():
         if field not in ALIASES:
             raise ValueError(f"BOIDUNG_ROSTER_ALIASES: unknown column {field!r}")
         for rank, name in enumerate(names):

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from boidung_xblock.conf import setting
 from boidung_xblock.errors import BoidungError
 from boidung_xblock.roster import cleaned, problems, rows
 from boidung_xblock.roster.applying import Applier, CannotMakeAccount
 from boidung_xblock.roster.columns import cells_of, find_header
 from boidung_xblock.roster.issues import Columns
 from boidung_xblock.roster.known import Known
-from boidung_xblock.roster.limits import limit
 from boidung_xblock.roster.models import RosterImport, Round, RoundCourse
 from boidung_xblock.roster.planning import Counts, count, plan_row
 from boidung_xblock.roster.rejected import write_rejected
@@ -79,7 +79,7 @@ def _begin(import_id: int, before: str, state: str) -> RosterImport | None:
 
 def load(staging: Staging, lines: cleaned.Rows, progress: Callable[[int], None] | None = None) -> int:
     """Parse every line into the staging; the number of rows. TooLarge beyond ``BOIDUNG_MAX_ROSTER_ROWS``."""
-    most = limit("BOIDUNG_MAX_ROSTER_ROWS")
+    most = setting("BOIDUNG_MAX_ROSTER_ROWS")
     done = 0
     for number, cells in lines:
         if not any(cells):

@@ -6,8 +6,8 @@ import hashlib
 import re
 from functools import lru_cache
 
+from boidung_xblock.conf import setting
 from boidung_xblock.roster import keys
-from boidung_xblock.roster.limits import limit
 from boidung_xblock.text import clean_line, fold
 
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{0,63}")
@@ -163,7 +163,7 @@ def _role_map(extra: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
 
 def roles_of(text: str) -> list[str]:
     """Roles (``keys``) named in a cell: "GV cốt cán, tổ trưởng" → two. KeyError for a word that is none."""
-    extra = limit("BOIDUNG_ROSTER_ROLES")
+    extra = setting("BOIDUNG_ROSTER_ROLES")
     known = _role_map(tuple(sorted((word, tuple(names)) for word, names in extra.items())))
     whole = known.get(folded(text))
     if whole:
@@ -178,7 +178,7 @@ def split_list(text: str) -> list[str]:
 
 def is_working(status: str) -> bool:
     """One of ``BOIDUNG_WORKING_STATUSES``; an empty status counts as working."""
-    return not status or folded(status) in {folded(word) for word in limit("BOIDUNG_WORKING_STATUSES")}
+    return not status or folded(status) in {folded(word) for word in setting("BOIDUNG_WORKING_STATUSES")}
 
 
 def gender_is_female(text: str) -> bool | None:
@@ -206,7 +206,7 @@ def plain_digits(text: str) -> bool:
 
 def national_id_pattern() -> re.Pattern[str] | None:
     """What staff codes must not look like, or None."""
-    pattern = limit("BOIDUNG_REFUSED_STAFF_CODES")
+    pattern = setting("BOIDUNG_REFUSED_STAFF_CODES")
     return _compiled(pattern) if pattern else None
 
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
+from boidung_xblock.conf import setting
 from boidung_xblock.roster import problems
-from boidung_xblock.roster.limits import UNPACKED_RATIO, limit
+from boidung_xblock.roster.limits import UNPACKED_RATIO
 from boidung_xblock.roster.xlsx_cells import RowOfText, SheetReader, Strings, new_parser
 
 _MAX_PARTS = 2000
@@ -87,8 +88,8 @@ def _check_outside(file: IO[bytes]) -> None:
     size = file.seek(0, 2)
     if size == 0:
         raise problems.bad("empty_file")
-    if size > limit("BOIDUNG_MAX_WORKBOOK_BYTES"):
-        raise problems.too_large("workbook_too_large", megabytes=limit("BOIDUNG_MAX_WORKBOOK_BYTES") // (1024 * 1024))
+    if size > setting("BOIDUNG_MAX_WORKBOOK_BYTES"):
+        raise problems.too_large("workbook_too_large", megabytes=setting("BOIDUNG_MAX_WORKBOOK_BYTES") // (1024 * 1024))
     file.seek(0)
     head = file.read(8)
     if head == _OLE:
@@ -104,7 +105,7 @@ def _check_inside(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if len(parts) > _MAX_PARTS:
         raise problems.too_large("workbook_unpacks_too_large")
-    if sum(part.file_size for part in parts) > UNPACKED_RATIO * limit("BOIDUNG_MAX_WORKBOOK_BYTES"):
+    if sum(part.file_size for part in parts) > UNPACKED_RATIO * setting("BOIDUNG_MAX_WORKBOOK_BYTES"):
         raise problems.too_large("workbook_unpacks_too_large")
     if any(part.flag_bits & 1 for part in parts):
         raise problems.bad("encrypted_workbook")

@@ -28,6 +28,21 @@ def test_files_and_functions_are_short(path: Path) -> None:
 
 
 def test_the_demo_stays_small() -> None:
-    """Lines that say something: neither blank nor comment."""
-    lines = (line.strip() for path in _sources("demo") for line in path.read_text("utf-8").splitlines())
-    assert sum(1 for line in lines if line and not line.startswith("#")) <= DEMO_LINES
+    """Lines of code and of templates: no blank line, comment or docstring, and not the maker of the sample data."""
+    sources = [path for path in _sources("demo") if path.name != "make_workbook.py"]
+    assert sum(_lines_of_code(path) for path in sources) <= DEMO_LINES
+
+
+def _lines_of_code(path: Path) -> int:
+    text = path.read_text("utf-8")
+    lines = [line.strip() for line in text.splitlines()]
+    for start, end in _docstrings(ast.parse(text)) if path.suffix == ".py" else ():
+        lines[start - 1 : end] = [""] * (end - start + 1)
+    return sum(1 for line in lines if line and not line.startswith("#"))
+
+
+def _docstrings(tree: ast.Module) -> list[tuple[int, int]]:
+    """First and last line of each."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)]
+    return [(node.body[0].lineno, node.body[0].end_lineno or node.body[0].lineno) for node in nodes]
