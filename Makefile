@@ -16,7 +16,7 @@ environment:
 
 # Without them some tests cannot run; they say so.
 system-packages:
-	@tools/debian_packages.sh chromium msgfmt=gettext node=nodejs || [ $$? = 77 ]
+	@tools/debian_packages.sh chromium libatomic1 msgfmt=gettext node=nodejs || [ $$? = 77 ]
 
 demo: environment  ## build the sample site and serve it on this machine
 	$(PYTHON) -m demo build

@@ -39,8 +39,11 @@ class BoidungConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Let the outbox wake its task; no query, nothing of the platform is imported."""
-        from boidung_xblock import tasks
+        """Let the outbox wake its task, and link people at login; no query, nothing of the platform is imported."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from boidung_xblock import signals, tasks
         from boidung_xblock.grading import api as grading
 
         grading.on_enqueued(tasks.publish_grade_entry.delay)
+        user_logged_in.connect(signals.link_at_login, dispatch_uid="boidung.link_at_login")

@@ -1,12 +1,18 @@
-"""What the site tells us: a learner's state was deleted. Connected by the host, in the platform or the demo."""
+"""What the site tells us: a learner's state was deleted, somebody logged in."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
+from typing import Any
+
+from django.db import DatabaseError, transaction
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.grading import api as grading
 from boidung_xblock.reflections import api as reflections
+from boidung_xblock.roster import api as roster
+
+log = logging.getLogger(__name__)
 
 
 def learner_state_deleted(*, usage_key: str, user_id: int) -> bool:
@@ -22,3 +28,15 @@ def learner_state_deleted(*, usage_key: str, user_id: int) -> bool:
         reflections.archive(activity_id=activity.pk, author_id=user_id)
         grading.archive(activity_id=activity.pk, learner_id=user_id)
     return True
+
+
+def link_at_login(sender: Any, *, user: Any, **kwargs: Any) -> None:
+    """Receiver of Django's ``user_logged_in``: link the account to its line of a staff list, if one waits for it.
+
+    A login never fails because of it.
+    """
+    try:
+        with transaction.atomic():
+            roster.link_person(user)
+    except DatabaseError:
+        log.exception("account %s could not be linked to the roster", user.pk)

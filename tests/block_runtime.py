@@ -111,6 +111,9 @@ class BlockRuntime(Runtime):
         if isinstance(block, ScorableXBlockMixin):
             block.set_score(Score(raw_earned=event["value"], raw_possible=event["max_value"]))
 
+    def applicable_aside_types(self, block: Any) -> list[str]:
+        return []  # whatever else is installed here
+
     def handler_url(
         self, block: Any, handler_name: str, suffix: str = "", query: str = "", thirdparty: bool = False
     ) -> str:

@@ -12,4 +12,7 @@ if [ ${#tests[@]} -eq 0 ]; then
     echo "No tests found in tests/js." >&2
     exit 1
 fi
-exec node --test "${tests[@]}"
+# Debian 12's Node 18 has the browser's `crypto` behind a flag.
+flags=()
+[[ $(node --version) == v18.* ]] && flags=(--experimental-global-webcrypto)
+exec node "${flags[@]}" --test "${tests[@]}"

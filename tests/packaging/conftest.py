@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -76,8 +75,7 @@ def sdist(checkout: Path, build: Build) -> Path:
 def sdist_wheel(sdist: Path, build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel built from the unpacked source distribution."""
     target = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(target, filter="data")
+    shutil.unpack_archive(sdist, target)
     (source,) = target.iterdir()
     return build(source, "wheel")
 

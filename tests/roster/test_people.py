@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from boidung_xblock.errors import Conflict, Missing, Refused
@@ -181,6 +182,13 @@ def test_a_person_is_linked_by_username_and_enrolled(waiting: Callable[..., Pers
     assert Person.objects.get(pk=person.pk).user_id == account.pk
     assert factories.host().enrolments == {(account.pk, factories.COURSE)}
     assert roster.link_person(account) is False
+
+
+def test_logging_in_is_what_links(waiting: Callable[..., Person], client: Client) -> None:
+    person = waiting()
+    account = factories.user("hoant")
+    client.force_login(account)
+    assert Person.objects.get(pk=person.pk).user_id == account.pk
 
 
 def test_a_username_does_not_stand_against_another_address(waiting: Callable[..., Person]) -> None:
