@@ -49,9 +49,9 @@ def bad_input(**fields: str) -> BadInput:
 
 
 def required_text(data: Mapping[str, Any], name: str) -> str:
-    """A non-empty string field."""
+    """A non-empty string field without control characters (PostgreSQL takes no NUL)."""
     value = data.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or value != normalise(value):
         raise _missing_field(name)
     return value
 

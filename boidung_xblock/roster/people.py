@@ -14,7 +14,7 @@ from boidung_xblock.host import get_host
 from boidung_xblock.permissions import Action, require
 from boidung_xblock.roster import keys
 from boidung_xblock.roster.models import Assignment, Group, Person, RoundCourse
-from boidung_xblock.text import fold
+from boidung_xblock.text import fold, normalise
 from boidung_xblock.viewer import GroupBrief, Viewer
 
 _LARGEST_PAGE = 200
@@ -102,6 +102,7 @@ def _after(people: QuerySet[Person], cursor: str) -> QuerySet[Person]:
     name, _, number = cursor.rpartition("~")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         return people
+    name = normalise(name)
     return people.filter(Q(name_sort__gt=name) | Q(name_sort=name, pk__gt=int(number)))
 
 
