@@ -1,8 +1,8 @@
 """Queries and milliseconds of each action, at 10 and at 1,000 learners: ``python -m bench.actions``.
 
-Counts are ours: the host is in memory; transaction control and the site's own session and account are left out. Times are medians of
-nine runs on SQLite in memory, template rendering included where a person gets a page; compare them with each other,
-not with another machine.
+Counts are ours: the host is in memory; transaction control and the site's own session and account are left out.
+Times are medians of nine runs on SQLite in memory, template rendering included where a person gets a page; compare
+them with each other, not with another machine.
 """
 
 from __future__ import annotations
@@ -138,7 +138,9 @@ def _draft(stage: Scene, account: Any) -> Callable[[], Any]:
         "version": 0,
         "payload": {"answers": {"dieu-hoc-duoc": "Tôi học được " * 60}},
     }
-    return lambda: _expect(client.post(reverse("boidung:draft"), body, content_type="application/json").status_code, 200)
+    return lambda: _expect(
+        client.post(reverse("boidung:draft"), body, content_type="application/json").status_code, 200
+    )
 
 
 def _mark(stage: Scene) -> Callable[[], Any]:

@@ -2,7 +2,7 @@
 
 Each line is a process of its own (peak memory is a process's), on SQLite in a file, with accounts in memory. The
 upload's own look into the workbook counts as well. Seconds are the clock's; on a busy machine "of CPU" says more.
-Budget: at least 200 rows a second, memory flat.
+Budget: at least 200 rows a second, memory all but flat.
 """
 
 from __future__ import annotations

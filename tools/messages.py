@@ -5,8 +5,8 @@ Django's makemessages does the work and needs GNU gettext. New texts come in unt
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 from pathlib import Path
 
 import django
@@ -52,4 +52,6 @@ def _drop_guesses(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    update(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "translations")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", nargs="?", type=Path, default=ROOT / "translations")
+    update(parser.parse_args().directory.resolve())

@@ -81,9 +81,7 @@ def find_header(workbook: Workbook) -> tuple[Sheet, int, Columns]:
     known = heading_map()
     best: Columns | None = None
     for sheet in workbook.sheets:
-        for number, cells in workbook.rows(sheet, max_column=_WIDEST):
-            if number > HEADER_ROWS:
-                break
+        for number, cells in workbook.rows(sheet, max_column=_WIDEST, max_row=HEADER_ROWS):
             columns = _columns(known, cells)
             if not missing_columns(columns):
                 return sheet, number, columns

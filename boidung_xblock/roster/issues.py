@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import pgettext_lazy
-
-from boidung_xblock.roster.xlsx_cells import column_letter
+from openpyxl.utils import get_column_letter
 
 MAX_VALUE = 80  # characters shown of a cell
 
@@ -134,7 +133,7 @@ class Column:
     @property
     def letter(self) -> str:
         """As Excel shows it."""
-        return column_letter(self.number)
+        return get_column_letter(self.number)
 
 
 class Columns:

@@ -98,7 +98,7 @@ def load(staging: Staging, lines: cleaned.Rows, progress: Callable[[int], None] 
 def _check(record: RosterImport) -> None:
     with cleaned.local_copy(record.file_path) as file, open_workbook(file) as workbook:
         sheet, header_row, columns = find_header(workbook)
-        facts = {"sheet": sheet.name, "header_row": header_row}
+        facts = {"sheet": sheet.title, "header_row": header_row}
         with Staging(columns) as staging, cleaned.Writer(columns, facts) as writer:
             lines = writer.passing(data_lines(workbook, sheet, header_row, columns))
             total = load(staging, lines, lambda done: _progress(record, rows_done=done))

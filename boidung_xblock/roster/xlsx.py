@@ -1,66 +1,66 @@
-"""Reading ``.xlsx`` row by row with flat memory, trusting nothing in it.
+"""Reading ``.xlsx`` row by row: openpyxl's read-only mode behind our guards.
 
-openpyxl's read-only mode keeps every shared string and a note of every row (25 MB at 35,000 rows), believes
-row and column numbers of any size, and resolves dates we do not want. Here a row is text by column number;
-numbers keep their digits, a formula stays a text that begins with "=".
+A row is text by column number; numbers keep their digits, a formula stays a text that begins with "=".
 """
 
 from __future__ import annotations
 
-import posixpath
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO
+from contextlib import closing, contextmanager, suppress
+from typing import IO, Any
 from xml.parsers import expat
+
+import openpyxl
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from boidung_xblock.conf import setting
 from boidung_xblock.roster import problems
 from boidung_xblock.roster.limits import UNPACKED_RATIO
-from boidung_xblock.roster.xlsx_cells import RowOfText, SheetReader, Strings, new_parser
 
+MAX_TEXT = 2000  # characters kept of one cell
+MAX_ROW = 1_048_576  # Excel's own
+_EXACT_DIGITS = 15  # of a number in Excel
 _MAX_PARTS = 2000
-_MAX_SMALL_PART = 2 * 1024 * 1024
 _CHUNK = 64 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WORKSHEET, _ROW = f"{SHEET_MAIN_NS}}}worksheet", f"{SHEET_MAIN_NS}}}row"
+# What broken or hostile packages make zipfile, the parsers (SyntaxError) and openpyxl raise.
+_DAMAGE = (ArithmeticError, AttributeError, EOFError, LookupError, RuntimeError, SyntaxError, TypeError, ValueError,
+           expat.ExpatError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its name and its part in the package."""
-
-    name: str
-    part: str
+RowOfText = tuple[int, dict[int, str]]  # row number and {column number: text}, both from 1
+Values = tuple[Any, ...]
+Sheet = Any  # one of ``Workbook.sheets``; it has a ``title``
 
 
 class Workbook:
     """An open workbook. Made by ``open_workbook``; its rows are read afresh each time they are asked for."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self.sheets, strings_part = _contents(archive)
-        self._strings = Strings()
-        if strings_part:
-            self._strings.load(_parts_of(archive, strings_part))
+    def __init__(self, book: openpyxl.Workbook) -> None:
+        # Visible sheets first.
+        self.sheets: list[Sheet] = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
 
-    def rows(self, sheet: Sheet, *, max_column: int) -> Iterator[RowOfText]:
-        """(row number, {column number: text}) for each row with any text up to ``max_column``; both from 1.
+    def rows(self, sheet: Sheet, *, max_column: int, max_row: int = MAX_ROW) -> Iterator[RowOfText]:
+        """(row number, {column number: text}) for each row with any text, up to ``max_column`` and ``max_row``.
 
         The declared size of the sheet is ignored. BadInput ``damaged_workbook`` where the sheet cannot be read.
         """
-        reader = SheetReader(self._strings, max_column)
-        with _damage():
-            for chunk in _parts_of(self._archive, sheet.part):
-                yield from reader.feed(chunk)
-            yield from reader.finish()
-
-    def close(self) -> None:
-        """Give the temporary files back."""
-        self._strings.close()
-        self._archive.close()
+        sheet.reset_dimensions()
+        with _refusing_damage():
+            lines = sheet.iter_rows(max_col=max_column, max_row=max_row, values_only=True)
+            for number, values in enumerate(_quietly(lines), start=1):
+                if values.count(None) == len(values):
+                    continue
+                texts = ((column, _text(value)) for column, value in enumerate(values, start=1) if value is not None)
+                cells = {column: text for column, text in texts if text and not text.isspace()}
+                if cells:
+                    yield number, cells
 
 
 @contextmanager
@@ -71,115 +71,118 @@ def open_workbook(file: IO[bytes]) -> Iterator[Workbook]:
     ``damaged_workbook``. TooLarge: more bytes than ``BOIDUNG_MAX_WORKBOOK_BYTES``, or far more when unpacked.
     """
     _check_outside(file)
-    with _damage():
+    with _refusing_damage():
         try:
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError) as error:
             raise problems.bad("not_a_workbook") from error
-        _check_inside(archive)
-        workbook = Workbook(archive)
-    try:
-        yield workbook
-    finally:
-        workbook.close()
+        with archive:
+            _check_inside(archive)
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+        except OSError as error:  # of another kind, such as .xlsb
+            raise problems.bad("not_a_workbook") from error
+    with closing(book):
+        if not book.worksheets:
+            raise problems.bad("not_a_workbook")
+        yield Workbook(book)
 
 
 def _check_outside(file: IO[bytes]) -> None:
-    size = file.seek(0, 2)
+    size, most = file.seek(0, 2), setting("BOIDUNG_MAX_WORKBOOK_BYTES")
     if size == 0:
         raise problems.bad("empty_file")
-    if size > setting("BOIDUNG_MAX_WORKBOOK_BYTES"):
-        raise problems.too_large("workbook_too_large", megabytes=setting("BOIDUNG_MAX_WORKBOOK_BYTES") // (1024 * 1024))
+    if size > most:
+        raise problems.too_large("workbook_too_large", megabytes=most // (1024 * 1024))
     file.seek(0)
     head = file.read(8)
     if head == _OLE:
-        file.seek(0)
         raise problems.bad("encrypted_workbook" if _ENCRYPTED in file.read() else "old_workbook")
     if not head.startswith(b"PK"):
         raise problems.bad("not_a_workbook")
-    file.seek(0)
 
 
 def _check_inside(archive: zipfile.ZipFile) -> None:
     """Sizes are declared, but ``zipfile`` never hands out more than was declared."""
     parts = archive.infolist()
-    if len(parts) > _MAX_PARTS:
-        raise problems.too_large("workbook_unpacks_too_large")
-    if sum(part.file_size for part in parts) > UNPACKED_RATIO * setting("BOIDUNG_MAX_WORKBOOK_BYTES"):
+    most = UNPACKED_RATIO * setting("BOIDUNG_MAX_WORKBOOK_BYTES")
+    if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > most:
         raise problems.too_large("workbook_unpacks_too_large")
     if any(part.flag_bits & 1 for part in parts):
         raise problems.bad("encrypted_workbook")
-    if not any(part.filename.startswith("xl/") for part in parts):
+    if "[Content_Types].xml" not in archive.namelist():
         raise problems.bad("not_a_workbook")
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise problems.bad("damaged_workbook")
+    for name in set(archive.namelist()):
+        _check_part(archive, name)
+
+
+def _check_part(archive: zipfile.ZipFile, part: str) -> None:
+    """ValueError for a document type (openpyxl expands entities) and for rows out of order (it drops them silently)."""
+    row, root = 0, ""
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, root
+        root = root or name
+        if name == _ROW:
+            number = int(attributes.get("r", row + 1))
+            if not row < number <= MAX_ROW:
+                raise ValueError("rows out of order")
+            row = number
+
+    def refuse(*_: object) -> None:
+        raise ValueError("a document type")
+
+    parser = expat.ParserCreate(namespace_separator="}")  # as openpyxl's parser has it
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = start
+    # What expat cannot parse is a picture, or damage that openpyxl will find.
+    with archive.open(part) as stream, suppress(expat.ExpatError):
+        chunk = b"?"
+        while chunk and root in ("", _WORKSHEET):
+            chunk = stream.read(_CHUNK)
+            parser.Parse(chunk, not chunk)
 
 
 @contextmanager
-def _damage() -> Iterator[None]:
-    """What broken or hostile packages make the readers raise, as one refusal."""
+def _refusing_damage() -> Iterator[None]:
     try:
         yield
-    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, IndexError) as error:
-        raise problems.bad("damaged_workbook") from error
-    except (NotImplementedError, RuntimeError, UnicodeError) as error:
+    except _DAMAGE as error:
         raise problems.bad("damaged_workbook") from error
 
 
-def _parts_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    info = archive.getinfo(part)
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise zipfile.BadZipFile("unusual compression")
-    with archive.open(info) as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
+def _quietly(lines: Iterator[Values]) -> Iterator[Values]:
+    """The same lines without openpyxl's warning for each date out of range: birth dates are full of them."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values = next(lines, None)
+        if values is None:
+            return
+        yield values
 
 
-# -- the small parts: which sheets there are ----------------------------------------------------------------
-def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
-    """(local name, attributes by local name) of each element of a small part."""
-    if archive.getinfo(part).file_size > _MAX_SMALL_PART:
-        raise ValueError("a directory of this size is no directory")
-    found: list[tuple[str, dict[str, str]]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        local = {key.rpartition(":")[2] if key != "xmlns" else key: value for key, value in attributes.items()}
-        found.append((name.rpartition(":")[2], local))
-
-    parser = new_parser()
-    parser.StartElementHandler = start
-    for chunk in _parts_of(archive, part):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
-    return found
+def _text(value: Any) -> str:
+    """A cell as text, at most MAX_TEXT characters."""
+    if isinstance(value, str):
+        text = unescape(value[:MAX_TEXT])
+        return text if text.isascii() else text.encode("utf-8", "ignore").decode()  # no half characters
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    if isinstance(value, (ArrayFormula, DataTableFormula)):
+        return str(getattr(value, "text", None) or "=")[:MAX_TEXT]
+    return str(value)
 
 
-def _targets(archive: zipfile.ZipFile, rels_part: str, base: str) -> dict[str, tuple[str, str]]:
-    """{relation id: (last word of its type, part it points at)}."""
-    targets = {}
-    for name, attributes in _elements(archive, rels_part):
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            target = attributes.get("Target", "").replace("\\", "/")
-            path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(base, target))
-            targets[attributes.get("Id", "")] = (kind, path)
-    return targets
+def number_text(value: int | float) -> str:
+    """A number cell as plain digits: 1234567890.0 → "1234567890".
 
-
-def _contents(archive: zipfile.ZipFile) -> tuple[list[Sheet], str]:
-    """The sheets, visible ones first, and the part of the shared strings ("" for none)."""
-    main = "xl/workbook.xml"
-    if "_rels/.rels" in archive.namelist():
-        roots = _targets(archive, "_rels/.rels", "").values()
-        main = next((path for kind, path in roots if kind == "officeDocument"), main)
-    if not main.endswith(".xml") or main not in archive.namelist():
-        raise problems.bad("not_a_workbook")
-    folder, name = posixpath.split(main)
-    targets = _targets(archive, f"{folder}/_rels/{name}.rels", folder)
-    sheets = []
-    for tag, attributes in _elements(archive, main):
-        kind, part = targets.get(attributes.get("id", ""), ("", ""))
-        if tag == "sheet" and kind == "worksheet" and part in archive.namelist():
-            hidden = attributes.get("state", "visible") != "visible"
-            sheets.append((hidden, Sheet(attributes.get("name", ""), part)))
-    sheets.sort(key=lambda pair: pair[0])
-    strings = next((path for kind, path in targets.values() if kind == "sharedStrings"), "")
-    return [sheet for _, sheet in sheets], strings if strings in archive.namelist() else ""
+    Excel keeps 15 digits. A longer number has lost some, so it takes the scientific form that ``staff_code`` refuses.
+    """
+    if abs(value) >= 10**_EXACT_DIGITS:
+        return f"{value:.14E}"
+    return str(int(value)) if value == int(value) else str(value)

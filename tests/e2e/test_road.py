@@ -20,7 +20,12 @@ from tests.e2e.site import DemoSite
 Person = Callable[..., Any]
 ADMINISTRATOR, COURSE_STAFF = "quan-tri-dot", "nhan-vien-khoa-hoc"
 POINTS = ["8", "7,5", "7", "7"]  # weights 30, 30, 25, 15: 7.45, in quarters 7.5
-COMMENTS = ["Nắm chắc ý chính.", "Ví dụ của lớp 6A rất rõ.", "Nên ghi thêm cách điều chỉnh.", "Có nhắc ý kiến của cô Hoa."]
+COMMENTS = [
+    "Nắm chắc ý chính.",
+    "Ví dụ của lớp 6A rất rõ.",
+    "Nên ghi thêm cách điều chỉnh.",
+    "Có nhắc ý kiến của cô Hoa.",
+]
 REASON = "Thầy/cô nêu rõ hơn ý kiến của ai trong tổ đã làm mình nghĩ khác."
 
 
@@ -130,7 +135,7 @@ def test_returned_teacher_revises_resubmits_and_both_versions_stay(person: Perso
 
 
 def test_nobody_marks_their_own_work(person: Person) -> None:
-    with person(CORE_MEMBER.username) as (page, watcher):
+    with person(CORE_MEMBER.username) as (page, _):
         frame = steps.open_activity(page)
         steps.write(frame, steps.LEARNT, steps.CHANGED, steps.PLAN)
         steps.submit(frame)

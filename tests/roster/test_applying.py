@@ -174,9 +174,7 @@ def test_a_group_across_schools_lies_in_the_cluster(office: Office) -> None:
 
 def test_a_school_moves_in_the_tree_and_gets_its_new_name(office: Office) -> None:
     office.apply(row(1, don_vi_cap_tren="Phòng GD&ĐT Nam Đàn", cum_truong="Cụm số 1"))
-    view = office.apply(
-        row(1, don_vi_cap_tren="UBND xã Kim Liên", cum_truong="Cụm số 2", ten_truong="THCS Kim Liên")
-    )
+    view = office.apply(row(1, don_vi_cap_tren="UBND xã Kim Liên", cum_truong="Cụm số 2", ten_truong="THCS Kim Liên"))
     assert (view.created["units"], view.changed["units"], view.changed["groups"]) == (2, 1, 1)
     assert (2, "ten_truong", "school_renamed") in warnings(view)
     school = Unit.objects.get(code="40412501")
@@ -238,9 +236,7 @@ def test_core_teachers_are_added_and_those_not_in_the_list_stay(office: Office) 
 
 
 def test_a_core_teacher_may_be_member_of_a_group_as_well(office: Office) -> None:
-    office.apply(
-        row(1, vai_tro="GV cốt cán, Giáo viên", to_chuyen_mon="Tổ Văn"), row(2, gvcc_phu_trach=code(1))
-    )
+    office.apply(row(1, vai_tro="GV cốt cán, Giáo viên", to_chuyen_mon="Tổ Văn"), row(2, gvcc_phu_trach=code(1)))
     assert standing(office, code(1)) == {(keys.MEMBER, "Tổ Văn"), (keys.CORE_TEACHER, "Tổ Toán")}
     assert len(factories.host().enrolments) == 2
 

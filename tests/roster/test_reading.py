@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def header(data: bytes) -> tuple[str, int, dict[str, str]]:
     """Sheet, row of the headings, {field: column letter}."""
     with open_workbook(io.BytesIO(data)) as workbook:
         sheet, number, columns = find_header(workbook)
-        return sheet.name, number, {column.field: column.letter for column in columns.all}
+        return sheet.title, number, {column.field: column.letter for column in columns.all}
 
 
 def rows_xml(*rows: str) -> str:
@@ -50,7 +51,7 @@ def test_all_kinds_of_cells_become_text() -> None:
     cells = (
         '<c r="A1" t="s"><v>1</v></c><c r="B1"><v>4012000016.0</v></c><c r="C1"><v>1.5</v></c>'
         '<c r="D1" t="b"><v>1</v></c><c r="E1" t="e"><v>#N/A</v></c><c r="F1" t="str"><v>a &amp; b</v></c>'
-        '<c r="G1" t="inlineStr"><is><r><t>Nguyễn </t></r><r><t>Hoa</t></r><rPh><t>x</t></rPh></is></c>'
+        '<c r="G1" t="inlineStr"><is><r><t>Nguyễn </t></r><r><t>Hoa</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>'
         '<c r="H1"><f>A1&amp;B1</f><v>7</v></c><c r="I1"><f t="shared" si="0"/><v>7</v></c><c r="J1" s="3"/>'
         '<c r="K1"><v>1.2345E4</v></c>'
     )
@@ -61,6 +62,27 @@ def test_all_kinds_of_cells_become_text() -> None:
         1: "Tổ Toán\r 1", 2: "4012000016", 3: "1.5", 4: "TRUE", 5: "#N/A", 6: "a & b", 7: "Nguyễn Hoa", 8: "=A1&B1",
         9: "=", 11: "12345",
     }  # fmt: skip
+
+
+def test_formulas_of_other_kinds_are_formulas_still() -> None:
+    cells = (
+        '<c r="A1"><f t="array" ref="A1">B1:B2*2</f><v>7</v></c>'
+        '<c r="B1"><f t="dataTable" ref="B1" r1="A1"/><v>7</v></c>'
+        '<c r="C1"><f t="shared" si="0" ref="C1:C2">A1*2</f><v>7</v></c><c r="D1"><f t="shared" si="0"/><v>7</v></c>'
+    )
+    ((_, texts),) = read(package(rows_xml(f'<row r="1">{cells}</row>')))
+    assert texts == {1: "=B1:B2*2", 2: "=", 3: "=A1*2", 4: "=B1*2"}
+
+
+def test_dates_show_themselves_as_dates() -> None:
+    ((_, texts),) = read(sheet_of([date(2026, 8, 7), datetime(2026, 8, 7, 9, 30), 4_012_000_016]))
+    assert texts == {1: "2026-08-07 00:00:00", 2: "2026-08-07 09:30:00", 3: "4012000016"}
+
+
+def test_blank_rows_are_passed_over_and_the_numbers_are_those_of_excel() -> None:
+    lines = '<row r="7"><c r="B7"><v>1</v></c></row>', '<row r="9"><c r="A9" t="str"><v>  </v></c></row>'
+    last = '<row r="1048576"><c r="A1048576"><v>2</v></c></row>'
+    assert read(package(rows_xml(*lines, last))) == [(7, {2: "1"}), (1_048_576, {1: "2"})]
 
 
 def test_cells_and_rows_without_numbers_follow_one_another() -> None:
@@ -144,6 +166,7 @@ GOOD = package(rows_xml('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), string
         (package(rows_xml('<row r="1"><c r="A1" t="s"><v>9</v></c></row>')), "damaged_workbook"),
         (package(rows_xml('<row r="1"><c r="A1"><v>abc</v></c></row>')), "damaged_workbook"),
         (package(rows_xml('<row r="2"/>', '<row r="1"/>')), "damaged_workbook"),
+        (package(rows_xml('<row r="1"/>', '<row r="1"/>')), "damaged_workbook"),
         (package(rows_xml('<row r="2000000000"><c><v>1</v></c></row>')), "damaged_workbook"),
         (package(rows_xml('<row r="1"><c r="AAAAA1"><v>1</v></c></row>')), "damaged_workbook"),
         (package(rows_xml('<row r="1"><c r="11"><v>1</v></c></row>')), "damaged_workbook"),
@@ -165,11 +188,20 @@ def test_a_package_with_flipped_bytes_is_damaged() -> None:
     assert caught.value.code == "damaged_workbook"
 
 
-def test_entities_are_not_expanded() -> None:
-    bomb = '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-    with pytest.raises(BadInput) as caught:
-        read(package(bomb + rows_xml('<row r="1"><c r="A1" t="str"><v>&b;</v></c></row>')))
-    assert caught.value.code == "damaged_workbook"
+LAUGHS = "<!DOCTYPE b [<!ENTITY a0 'ha'>{}]>".format(
+    "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+)
+
+
+@pytest.mark.parametrize("doctype", ['<!DOCTYPE b [<!ENTITY a9 "ha">]>', LAUGHS, "<!DOCTYPE b>"])
+def test_entities_are_not_expanded(doctype: str) -> None:
+    line = rows_xml('<row r="1"><c r="A1" t="str"><v>&a9;</v></c></row>')
+    strings = f"{doctype}<sst {MAIN}><si><t>&a9;</t></si></sst>"
+    sheet = rows_xml('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+    for data in (package(doctype + line), package(sheet, strings_xml=strings)):
+        with pytest.raises(BadInput) as caught:
+            read(data)
+        assert caught.value.code == "damaged_workbook"
 
 
 def test_a_file_beyond_the_limit_is_too_large(small: None) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
-
-from boidung_xblock.roster.xlsx_cells import column_letter
+from openpyxl.utils import get_column_letter
 
 HEADINGS = ("ma_dinh_danh", "ho_ten", "email", "ma_truong", "ten_truong", "to_chuyen_mon", "vai_tro", "gvcc_phu_trach")
 REAL_HEADINGS = (
@@ -25,8 +24,7 @@ _TYPES = (
     '<Default Extension="xml" ContentType="application/xml"/>{}</Types>'
 )
 _TYPE = (
-    '<Override PartName="/xl/{}.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"/>'
+    '<Override PartName="/xl/{}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"/>'
 )
 _RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 _RELATION = (
@@ -137,7 +135,7 @@ def write_large(path: Path, people: int) -> None:
 
 
 def _cell(column: int, row_number: int, value: Any, places: dict[str, int]) -> str:
-    reference = f'r="{column_letter(column)}{row_number}" s="0"'
+    reference = f'r="{get_column_letter(column)}{row_number}" s="0"'
     if value is None:
         return f"<c {reference}/>"
     if isinstance(value, int):
