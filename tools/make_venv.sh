@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 directory=${1:?directory}
 shift
-case $directory in -*) sed -n '2,4s/^# //p' "$0" && exit 2 ;; esac
 [ $# -gt 0 ] || set -- 3.12 3.11
 
 if ! python=$(tools/find_python.sh "$@" 2>/dev/null); then

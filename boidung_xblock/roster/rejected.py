@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import pgettext
 from openpyxl import Workbook
@@ -43,7 +43,7 @@ def _reason(issue: Issue) -> str:
     return f"{issue.heading}: {issue.message}" if issue.heading else issue.message
 
 
-def _cell(sheet: object, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     """A cell that is text whatever it holds."""
     cell = WriteOnlyCell(sheet, value=safe_text(text))
     cell.data_type = "s"
