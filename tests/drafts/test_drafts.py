@@ -64,6 +64,14 @@ def test_a_repeat_does_not_move_the_time_of_saving(place: dict[str, int]) -> Non
     assert again.saved_at == now
 
 
+def test_a_key_that_made_the_stored_version_makes_no_second_one(place: dict[str, int]) -> None:
+    """A window that learned the version and sends its write once more all the same."""
+    first = save(place, 0, "một", "key-00000001")
+
+    assert save(place, first.version, "một", "key-00000001") == first
+    assert drafts.load(**place) == first
+
+
 @pytest.mark.parametrize("known", [0, 1, 3, 99])
 def test_a_stale_write_is_told_both_versions_and_overwrites_nothing(place: dict[str, int], known: int) -> None:
     save(place, 0, "một")
