@@ -16,6 +16,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import pgettext
 
+from boidung_xblock import tracking
 from boidung_xblock.errors import BadInput, Conflict, TooLarge, missing
 from boidung_xblock.files.models import Attachment
 from boidung_xblock.host import get_host
@@ -82,6 +83,7 @@ def add(
     path = get_host().storage().save(f"boidung/files/{uid.hex[:2]}/{uid.hex}", File(content))
     try:
         with transaction.atomic():
+            _track(activity, user_id, kind=PurePath(name).suffix.lower().lstrip("."), size=size)
             return Attachment.objects.create(
                 uid=uid,
                 activity_id=activity.pk,
@@ -118,6 +120,19 @@ def open_stored(attachment: Attachment) -> IO[bytes]:
     except FileNotFoundError as error:
         raise missing() from error
     return opened
+
+
+def _track(activity: Any, user_id: int, *, kind: str, size: int) -> None:
+    tracking.emit(
+        tracking.FileAttached(
+            course_id=activity.course_key,
+            usage_id=activity.usage_key,
+            learner_id=user_id,
+            actor_id=user_id,
+            kind=kind,
+            size=size,
+        )
+    )
 
 
 def _same_activity(attachment: Attachment, activity_id: int) -> Attachment:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
+from boidung_xblock import tracking
 from boidung_xblock.authored.rubric import Rubric, RubricInputError, Scored
 from boidung_xblock.errors import BadInput
 from boidung_xblock.grading import outbox
@@ -65,6 +66,7 @@ def give_mark(
         rubric = Rubric.model_validate(reflection.activity.settings["rubric"])
         scored = _score(rubric, points, comments, comment, private_note)
         grade = locked_grade(reflection.activity_id, reflection.author_id, scored.possible, now)
+        grade.activity = reflection.activity
         mark = Mark(
             grade=grade,
             version_no=reflection.version_no,
@@ -82,6 +84,7 @@ def give_mark(
         put_in_force(grade, mark, now)
         reflections.note_marked(reflection, viewer, value=scored.earned, passed=scored.passed, now=now)
         outbox.enqueue(grade, now)
+        _track(grade, mark)
     return _given(mark)
 
 
@@ -130,6 +133,7 @@ def record_outside_score(
         put_in_force(grade, mark, now)
         Grade.objects.filter(pk=grade.pk).update(delivered_no=grade.updates)
         reflections.note_outside_mark(activity_id=activity_id, author_id=learner_id, value=earned, passed=mark.passed)
+        _track(grade, mark)
     return True
 
 
@@ -176,6 +180,24 @@ def put_in_force(grade: Grade, mark: Mark, now: datetime) -> None:
     grade.earned, grade.possible, grade.passed, grade.source = mark.earned, mark.possible, mark.passed, mark.source
     grade.updated_at = now
     grade.save()
+
+
+def _track(grade: Grade, mark: Mark) -> None:
+    activity = grade.activity
+    tracking.emit(
+        tracking.MarkGiven(
+            course_id=activity.course_key,
+            usage_id=activity.usage_key,
+            learner_id=grade.learner_id,
+            actor_id=mark.marker_id,
+            version=mark.version_no,
+            number=mark.number,
+            source=mark.source,
+            earned=float(mark.earned),
+            possible=float(mark.possible),
+            passed=mark.passed,
+        )
+    )
 
 
 def _clear(activity_id: int, learner_id: int, now: datetime) -> None:

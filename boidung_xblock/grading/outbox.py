@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from boidung_xblock import tracking
+from boidung_xblock.commits import after_commit
 from boidung_xblock.conf import setting
 from boidung_xblock.grading.models import Grade, OutboxEntry
-from boidung_xblock.host import CannotGrade, get_host
+from boidung_xblock.host import CannotGrade, GradesFrozen, get_host
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def enqueue(grade: Grade, now: datetime) -> None:
         created_at=now,
     )
     for send in _after_commit:
-        transaction.on_commit(partial(send, entry.pk), robust=True)
+        after_commit(send, entry.pk)
 
 
 def supersede(grade: Grade, now: datetime) -> None:
@@ -61,8 +62,14 @@ def publish_entry(entry_id: int) -> timedelta | None:
 
 
 def publish_due(limit: int = 500) -> int:
-    """Send what is due now; for a periodic task or the management command. Returns how many got through."""
-    due = OutboxEntry.objects.filter(state=PENDING, next_try_at__lte=timezone.now()).order_by("next_try_at", "id")
+    """Send what is due now; for a periodic task or the management command. Returns how many got through.
+
+    Grades of courses that are frozen are left waiting: no try is used up, and they keep nobody else from their turn.
+    """
+    due = OutboxEntry.objects.filter(state=PENDING, next_try_at__lte=timezone.now())
+    courses = due.values_list("grade__activity__course_key", flat=True).order_by().distinct()
+    frozen = [course for course in courses if get_host().grades_frozen(course)]
+    due = due.exclude(grade__activity__course_key__in=frozen).order_by("next_try_at", "id")
     return sum(_publish(entry_id)[0] for entry_id in list(due.values_list("id", flat=True)[:limit]))
 
 
@@ -73,6 +80,10 @@ def _publish(entry_id: int) -> tuple[bool, timedelta | None]:
         return False, None
     try:
         change = _send(entry.grade)
+    except GradesFrozen as error:
+        # No failure, and asking again every few minutes would not thaw them: it waits, due as it was.
+        OutboxEntry.objects.filter(pk=entry.pk, state=PENDING).update(last_error=f"GradesFrozen: {error}"[:2000])
+        return False, None
     except Exception as error:
         return False, _failed(entry, error)
     with transaction.atomic():  # the grade first, as a marker locks them
@@ -80,7 +91,23 @@ def _publish(entry_id: int) -> tuple[bool, timedelta | None]:
         OutboxEntry.objects.filter(grade=entry.grade, update_no__lte=change, state=PENDING).update(
             state=SENT, sent_at=timezone.now(), attempts=F("attempts") + 1
         )
+        _track(entry, change)
     return True, None
+
+
+def _track(entry: OutboxEntry, change: int) -> None:
+    activity = entry.grade.activity
+    tracking.emit(
+        tracking.MarkDelivered(
+            course_id=activity.course_key,
+            usage_id=activity.usage_key,
+            learner_id=entry.grade.learner_id,
+            actor_id=None,
+            number=change,
+            attempts=entry.attempts + 1,
+            seconds=round((timezone.now() - entry.created_at).total_seconds(), 1),
+        )
+    )
 
 
 def _send(grade: Grade) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import IO, Any, cast
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from boidung_xblock import tasks
+from boidung_xblock.commits import after_commit
 from boidung_xblock.errors import BadInput, TooLarge
 from boidung_xblock.pages import roster_page
 from boidung_xblock.pages.guards import page, wants_json
@@ -60,7 +60,7 @@ def roster_apply(request: HttpRequest, round_id: int, import_id: int) -> HttpRes
     viewer = roster_api.viewer_for_round(request.user, round_id)
     with transaction.atomic():
         if roster_api.request_apply(viewer, import_id):
-            transaction.on_commit(partial(tasks.apply_roster_import.delay, import_id), robust=True)
+            after_commit(tasks.apply_roster_import.delay, import_id)
     return _see_other("boidung:roster-import", round_id, import_id)
 
 
@@ -86,7 +86,7 @@ def _upload(request: HttpRequest, viewer: Viewer, round_id: int) -> int:
             file=cast("IO[bytes]", uploaded.file) if uploaded else None,
             client_key=request.POST.get("client_key", ""),
         )
-        transaction.on_commit(partial(tasks.check_roster_import.delay, import_id), robust=True)
+        after_commit(tasks.check_roster_import.delay, import_id)
     return import_id
 
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import pgettext
 
+from boidung_xblock import tracking
 from boidung_xblock.activities.api import Activity
 from boidung_xblock.drafts import api as drafts
 from boidung_xblock.errors import BadInput, Conflict, missing
@@ -90,6 +91,16 @@ def _submit(viewer: Viewer, activity: Activity, submission: Submission, now: dat
     reflection.opened_at = None
     _record(reflection, kind=reflection.state, actor=viewer, now=now)
     drafts.discard(activity_id=activity.pk, user_id=version.submitted_by_id)
+    tracking.emit(
+        tracking.ReflectionSubmitted(
+            **_about(reflection, activity, viewer),
+            resubmission=again,
+            words=version.word_count,
+            files=len(attachments),
+            late=version.is_late,
+            group_id=version.group_id,
+        )
+    )
     return Submitted(reflection=reflection, version=version, attachments=attachments, repeated=False)
 
 
@@ -122,6 +133,7 @@ def withdraw(
             )
         reflection.state = states.WITHDRAWN
         _record(reflection, kind=states.WITHDRAWN, actor=viewer, now=now, client_key=client_key)
+        tracking.emit(tracking.ReflectionWithdrawn(**_about(reflection, activity, viewer)))
     return reflection
 
 
@@ -166,6 +178,7 @@ def return_for_revision(reflection: Reflection, viewer: Viewer, *, reason: str, 
     reflection.state = states.RETURNED
     reflection.mark_value = reflection.mark_passed = None
     _record(reflection, kind=states.RETURNED, actor=viewer, now=now, reason=reason, client_key=client_key)
+    tracking.emit(tracking.ReflectionReturned(**_about(reflection, reflection.activity, viewer)))
 
 
 def note_marked(reflection: Reflection, viewer: Viewer, *, value: Any, passed: bool, now: datetime) -> None:
@@ -190,6 +203,7 @@ def note_opened(viewer: Viewer, reflection_id: int, *, now: datetime | None = No
         if reflection.opened_at is None and reflection.state in states.WAITING:
             reflection.opened_at = now
             reflection.save(update_fields=["opened_at"])
+            tracking.emit(tracking.ReflectionOpened(**_about(reflection, reflection.activity, viewer)))
 
 
 def archive(*, activity_id: int, author_id: int) -> None:
@@ -200,6 +214,7 @@ def archive(*, activity_id: int, author_id: int) -> None:
         ):
             reflection.archive_no = reflection.pk
             _record(reflection, kind="archived", actor=None, now=timezone.now())
+            tracking.emit(tracking.ReflectionArchived(**_about(reflection, reflection.activity, None)))
 
 
 def _locked(**lookup: Any) -> Reflection:
@@ -307,6 +322,17 @@ def _event_known(viewer: Viewer, reflection: Reflection, client_key: str) -> boo
     if known not in (None, reflection.pk):
         raise key_reused()
     return known is not None
+
+
+def _about(reflection: Reflection, activity: Activity, actor: Viewer | None) -> dict[str, Any]:
+    """What every tracking event of a reflection says."""
+    return {
+        "course_id": activity.course_key,
+        "usage_id": activity.usage_key,
+        "learner_id": reflection.author_id,
+        "actor_id": actor.user_id if actor else None,
+        "version": reflection.version_no,
+    }
 
 
 def _record(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from boidung_xblock import tracking
 from boidung_xblock.conf import setting
 from boidung_xblock.errors import BoidungError
 from boidung_xblock.roster import cleaned, problems, rows
@@ -238,6 +239,16 @@ def _finish_apply(import_id: int, staging: Staging) -> None:
     record.applied_at = timezone.now()
     record.rows_done = record.rows_total
     record.save()
+    tracking.emit(
+        tracking.RosterImported(
+            course_id="",
+            actor_id=record.uploaded_by_id,
+            round_id=record.round_id,
+            import_id=record.pk,
+            rows=record.rows_total,
+            rejected=record.summary.get("rejected", 0),
+        )
+    )
     if before != record.rejected_path:
         cleaned.discard(before)
 
