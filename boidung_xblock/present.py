@@ -10,7 +10,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.formats import get_format
-from django.utils.translation import npgettext
+from django.utils.translation import npgettext, pgettext
+
+from boidung_xblock.text import ERASED_NAME
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -42,6 +44,11 @@ def age(moment: datetime | None, now: datetime) -> str:
         return npgettext("boidung", "%(count)d hour", "%(count)d hours", count) % {"count": count}
     count = seconds // _DAY
     return npgettext("boidung", "%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def person(name: str) -> str:
+    """A stored name, or words for somebody whose account is retired; "" for nobody."""
+    return pgettext("boidung", "Retired account") if name == ERASED_NAME else name
 
 
 def decimal_sign() -> str:

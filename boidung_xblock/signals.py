@@ -1,4 +1,4 @@
-"""What the site tells us: a learner's state was deleted, somebody logged in."""
+"""What the site tells us: a learner's state was deleted, an account was retired, somebody logged in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from boidung_xblock.activities import api as activities
+from boidung_xblock.drafts import api as drafts
+from boidung_xblock.files import api as files
 from boidung_xblock.grading import api as grading
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
@@ -28,6 +30,21 @@ def learner_state_deleted(*, usage_key: str, user_id: int) -> bool:
         reflections.archive(activity_id=activity.pk, author_id=user_id)
         grading.archive(activity_id=activity.pk, learner_id=user_id)
     return True
+
+
+def learner_retired(user_id: int) -> None:
+    """An account is retired for good: erase what it wrote and its name, in one transaction. See the applets.
+
+    Numbers and decisions stay (who marked what when, points, whether passed): they are the province's record, under
+    the account's id, which the platform keeps as well. An error passes on, so that the retirement is tried again;
+    doing it again changes nothing.
+    """
+    with transaction.atomic():
+        drafts.erase_person(user_id)
+        files.erase_person(user_id)
+        reflections.erase_person(user_id)
+        grading.erase_person(user_id)
+        roster.erase_person(user_id)
 
 
 def link_at_login(sender: Any, *, user: Any, **kwargs: Any) -> None:

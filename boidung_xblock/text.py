@@ -12,6 +12,8 @@ _RANK = {letter: f"{index + 10:02d}" for index, letter in enumerate(_LETTERS)}
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 # Control, zero-width and non-characters, and halves of a pair: PostgreSQL, XML or UTF-8 refuse them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+# Stands for the name of somebody whose account is retired; see ``present.person``.
+ERASED_NAME = "—"
 
 
 def normalise(text: str) -> str:

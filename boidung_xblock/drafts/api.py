@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from boidung_xblock.drafts.models import Draft
 from boidung_xblock.errors import Conflict
 
-__all__ = ["SavedDraft", "discard", "load", "save"]
+__all__ = ["SavedDraft", "discard", "erase_person", "load", "save"]
 
 OWN = "own"
 
@@ -66,6 +66,11 @@ def save(
 def discard(*, activity_id: int, user_id: int, slot: str = OWN) -> None:
     """Erase the draft, because it was submitted or the person asked for it."""
     Draft.objects.filter(activity_id=activity_id, user_id=user_id, slot=slot).delete()
+
+
+def erase_person(user_id: int) -> None:
+    """An account is retired: all of its drafts go. Doing it again changes nothing."""
+    Draft.objects.filter(user_id=user_id).delete()
 
 
 def _already_there(place: dict[str, Any], client_key: str) -> SavedDraft:

@@ -22,7 +22,7 @@ from boidung_xblock.files.models import Attachment
 from boidung_xblock.host import get_host
 from boidung_xblock.text import clean_line
 
-__all__ = ["Attachment", "FileView", "add", "by_uid", "mine", "open_stored", "remove", "view"]
+__all__ = ["Attachment", "FileView", "add", "by_uid", "erase_person", "mine", "open_stored", "remove", "view"]
 
 _CHUNK = 64 * 1024
 # Marks that turn the direction of writing: "hoc\u202efdp.exe" would read as "hocexe.pdf".
@@ -41,7 +41,7 @@ class FileView:
 
 def view(attachment: Attachment) -> FileView:
     """The file as pages show it."""
-    return FileView(uid=str(attachment.uid), name=attachment.original_name, size=attachment.size)
+    return FileView(uid=str(attachment.uid), name=attachment.original_name or pgettext("boidung", "Erased file"), size=attachment.size)
 
 
 def mine(*, activity_id: int, user_id: int, uids: Iterable[str] | None = None) -> list[Attachment]:
@@ -113,8 +113,24 @@ def remove(*, user_id: int, uid: str | uuid.UUID, now: datetime | None = None) -
         raise missing()
 
 
+def erase_person(user_id: int, *, now: datetime | None = None) -> int:
+    """An account is retired: its files go from storage, with their names; how many did. Doing it again does nothing.
+
+    Before the rows are changed: if storage fails, the error passes and the next try finds the rest.
+    """
+    rows = Attachment.objects.filter(owner_id=user_id).exclude(stored_path="").order_by("id")
+    for attachment in rows:
+        get_host().storage().delete(attachment.stored_path)
+        attachment.stored_path = attachment.original_name = ""
+        attachment.removed_at = attachment.removed_at or now or timezone.now()
+        attachment.save(update_fields=["stored_path", "original_name", "removed_at"])
+    return len(rows)
+
+
 def open_stored(attachment: Attachment) -> IO[bytes]:
     """The stored bytes, for streaming. Missing if storage has lost them."""
+    if not attachment.stored_path:
+        raise missing()
     try:
         opened: IO[bytes] = get_host().storage().open(attachment.stored_path, "rb")
     except FileNotFoundError as error:

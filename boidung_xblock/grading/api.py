@@ -1,17 +1,20 @@
 """Marks and their way to the gradebook: what other parts may call. Everything else in this applet is private."""
 
+from boidung_xblock.grading.erasing import erase_person
 from boidung_xblock.grading.marking import MarkGiven, archive, give_mark, record_outside_score, return_work
 from boidung_xblock.grading.outbox import on_enqueued, publish_due, publish_entry
-from boidung_xblock.grading.reading import GradeView, MarkView, grade_by_usage, grade_of, marks_of
+from boidung_xblock.grading.reading import GradeView, MarkView, grade_by_usage, grade_of, grades_of, marks_of
 
 __all__ = [
     "GradeView",
     "MarkGiven",
     "MarkView",
     "archive",
+    "erase_person",
     "give_mark",
     "grade_by_usage",
     "grade_of",
+    "grades_of",
     "marks_of",
     "on_enqueued",
     "publish_due",

@@ -1,5 +1,6 @@
 """The roster: what other parts may call."""
 
+from boidung_xblock.roster.erasing import discard_imports, erase_person
 from boidung_xblock.roster.imports import (
     ImportBrief,
     ImportView,
@@ -35,6 +36,8 @@ __all__ = [
     "RoundBrief",
     "core_contacts",
     "create_round",
+    "discard_imports",
+    "erase_person",
     "group_briefs",
     "import_view",
     "link_person",
