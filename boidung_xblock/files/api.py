@@ -41,7 +41,11 @@ class FileView:
 
 def view(attachment: Attachment) -> FileView:
     """The file as pages show it."""
-    return FileView(uid=str(attachment.uid), name=attachment.original_name or pgettext("boidung", "Erased file"), size=attachment.size)
+    return FileView(
+        uid=str(attachment.uid),
+        name=attachment.original_name or pgettext("boidung", "Erased file"),
+        size=attachment.size,
+    )
 
 
 def mine(*, activity_id: int, user_id: int, uids: Iterable[str] | None = None) -> list[Attachment]:

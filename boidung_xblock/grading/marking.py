@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
-from boidung_xblock import tracking
+from boidung_xblock import notices, tracking
 from boidung_xblock.authored.rubric import Rubric, RubricInputError, Scored
 from boidung_xblock.errors import BadInput
 from boidung_xblock.grading import outbox
@@ -84,6 +84,7 @@ def give_mark(
         put_in_force(grade, mark, now)
         reflections.note_marked(reflection, viewer, value=scored.earned, passed=scored.passed, now=now)
         outbox.enqueue(grade, now)
+        notices.tell(notices.MARKED, activity_id=reflection.activity_id, user_id=reflection.author_id)
         _track(grade, mark)
     return _given(mark)
 
@@ -108,6 +109,7 @@ def return_work(
             return
         reflections.check_markable(reflection, row_version)
         reflections.return_for_revision(reflection, viewer, reason=reason, client_key=client_key, now=now)
+        notices.tell(notices.RETURNED, activity_id=reflection.activity_id, user_id=reflection.author_id)
         _clear(reflection.activity_id, reflection.author_id, now)  # an override counts before anybody has marked
 
 

@@ -22,7 +22,7 @@ from boidung_xblock.host import CourseFacts, Masquerade, get_host
 from boidung_xblock.pages import desk_list, forms, work_page
 from boidung_xblock.pages.guards import page, wants_json
 from boidung_xblock.permissions import Action, can
-from boidung_xblock.present import number
+from boidung_xblock.present import number, person
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
@@ -208,11 +208,13 @@ def _done(request: HttpRequest, viewer: Viewer) -> dict[str, str] | None:
 def _done_text(done: str, row: reflections.Reflection) -> str:
     """In words, if the tables say so too; else ""."""
     if done == "return" and row.state == reflections.states.RETURNED:
-        return pgettext("boidung", "The work of %(name)s has been returned for revision.") % {"name": row.author_name}
+        return pgettext("boidung", "The work of %(name)s has been returned for revision.") % {
+            "name": person(row.author_name)
+        }
     if done == "return" or row.state != reflections.states.MARKED:
         return ""
     return pgettext("boidung", "Mark %(mark)s/%(scale)s given to %(name)s.") % {
         "mark": number(row.mark_value),
         "scale": number(row.activity.settings["rubric"]["scale"]),
-        "name": row.author_name,
+        "name": person(row.author_name),
     }

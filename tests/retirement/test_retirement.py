@@ -108,7 +108,7 @@ def test_a_retired_core_teachers_name_goes_and_their_comments_stay_with_the_lear
     assert grade is not None
     assert grade.mark is not None
     assert grade.mark.comment == WORDS
-    assert present.person(grade.mark.marker_name) == "Retired account"
+    assert present.person(grade.mark.marker_name) == "Tài khoản đã ngừng sử dụng"
     assert not roster.viewer_for(made.lan, COURSE).roster.core_teacher_of
 
 
@@ -144,7 +144,7 @@ def test_storage_that_fails_stops_it_and_the_next_try_finishes(made: World, work
 def test_markers_read_that_the_account_is_retired(made: World, work: Reflection) -> None:
     learner_retired(made.an.pk)
     page = reflections.desk_page(factories.viewer(made.lan), reflections.DeskFilter())
-    assert [present.person(one.author_name) for one in page.rows] == ["Retired account"]
+    assert [present.person(one.author_name) for one in page.rows] == ["Tài khoản đã ngừng sử dụng"]
 
 
 # -- one text, by its receipt ----------------------------------------------------------------------------------------
