@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boidung_xblock.host import CourseAccess, Masquerade
+from boidung_xblock.host import CourseAccess, Masquerade, Message
 from tests.host_contract.sites import VISITOR, Site
 
 
@@ -118,3 +118,18 @@ def test_names_of_retired_accounts_stay_taken(site: Site) -> None:
         site.host.create_account(username="nghi", email="moi@example.com", full_name="X")
     with pytest.raises(ValueError):  # noqa: PT011
         site.host.create_account(username="moi", email="nghi@example.com", full_name="X")
+
+
+def test_looking_for_cohorts_puts_nobody_into_one(site: Site) -> None:
+    learner = site.user("learner", enrolled=True)
+    for _ in range(2):
+        assert site.host.cohort_names(course_key=site.course_key, user_ids=[learner.pk]) == {}
+
+
+def test_a_message_reaches_who_can_be_reached(site: Site) -> None:
+    message = Message("returned", "Bài suy ngẫm 1", "Mô đun 1", "/jump_to/x")
+    learner, gone = site.user("learner", enrolled=True), site.user("gone", enrolled=True)
+    get_user_model().objects.filter(pk=gone.pk).update(is_active=False)
+    assert site.host.send_message(user_id=learner.pk, message=message)
+    assert not site.host.send_message(user_id=gone.pk, message=message)
+    assert not site.host.send_message(user_id=gone.pk + 1000, message=message)

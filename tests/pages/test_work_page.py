@@ -206,3 +206,10 @@ def test_queries_do_not_grow(world: World, browse: Any, work: Reflection) -> Non
             client.get(f"{address(opened)}?done=mark&id={told.pk}")
         counted.append(len(seen))
     assert counted[0] == counted[1] <= 10
+
+
+def test_without_a_roster_the_platforms_cohort_says_whom_one_reads(world: World, browse: Any) -> None:
+    world.round.courses.all().delete()
+    work = factories.submit(world.binh, world.activity)
+    factories.host().cohorts[world.binh.pk, COURSE] = "Khối 6"
+    assert "Khối 6" in text_of(browse(world.staff).get(address(work)))
