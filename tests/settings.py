@@ -69,7 +69,7 @@ celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
 
 def _database(kind: str) -> dict[str, Any]:
     common = {
-        "NAME": "boidung",
+        "NAME": os.environ.get("BOIDUNG_TEST_DB_NAME", "boidung"),
         "USER": os.environ.get("BOIDUNG_TEST_DB_USER", "boidung"),
         "HOST": os.environ.get("BOIDUNG_TEST_DB_SOCKET", ""),
         "PORT": os.environ.get("BOIDUNG_TEST_DB_PORT", ""),
@@ -82,7 +82,8 @@ def _database(kind: str) -> dict[str, Any]:
     if kind == "postgresql":
         return {"ENGINE": "django.db.backends.postgresql", **common}
     if kind == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {"timeout": 20}}
+        name = os.environ.get("BOIDUNG_TEST_DB_NAME", ":memory:")
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": {"timeout": 20}}
     raise ValueError(f"BOIDUNG_TEST_DB: unknown database {kind!r}")
 
 
