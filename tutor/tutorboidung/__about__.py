@@ -1,3 +1,3 @@
 """The version: the same as that of boidung-xblock (a test compares them)."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
