@@ -6,10 +6,22 @@ _COURSE_PUBLISHED = {
     "receiver_func_name": "on_course_published",
     "signal_path": "boidung_xblock.host.openedx.names.COURSE_PUBLISHED",
 }
+_COURSE_DELETED = {
+    "receiver_func_name": "on_course_deleted",
+    "signal_path": "boidung_xblock.host.openedx.names.COURSE_DELETED",
+}
+_COURSE_CREATED = {
+    "receiver_func_name": "on_course_created",
+    "signal_path": "openedx_events.content_authoring.signals.COURSE_CREATED",
+}
 _STATE_DELETED = {
     "receiver_func_name": "on_state_deleted",
     "signal_path": "django.db.models.signals.post_delete",
     "sender_path": "lms.djangoapps.courseware.models.StudentModule",
+}
+_USER_RETIRED = {
+    "receiver_func_name": "on_user_retired",
+    "signal_path": "openedx.core.djangoapps.user_api.accounts.signals.USER_RETIRE_LMS_MISC",
 }
 
 
@@ -32,9 +44,12 @@ class BoidungConfig(AppConfig):
         "signals_config": {
             "lms.djangoapp": {
                 "relative_path": "host.openedx.receivers",
-                "receivers": [_COURSE_PUBLISHED, _STATE_DELETED],
+                "receivers": [_COURSE_PUBLISHED, _STATE_DELETED, _USER_RETIRED],
             },
-            "cms.djangoapp": {"relative_path": "host.openedx.receivers", "receivers": [_COURSE_PUBLISHED]},
+            "cms.djangoapp": {
+                "relative_path": "host.openedx.receivers",
+                "receivers": [_COURSE_PUBLISHED, _COURSE_DELETED, _COURSE_CREATED],
+            },
         },
     }
 
@@ -42,8 +57,9 @@ class BoidungConfig(AppConfig):
         """Let the outbox wake its task, and link people at login; no query, nothing of the platform is imported."""
         from django.contrib.auth.signals import user_logged_in
 
-        from boidung_xblock import signals, tasks
+        from boidung_xblock import notices, signals, tasks
         from boidung_xblock.grading import api as grading
 
         grading.on_enqueued(tasks.publish_grade_entry.delay)
+        notices.on_notice(tasks.send_notice.delay)
         user_logged_in.connect(signals.link_at_login, dispatch_uid="boidung.link_at_login")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -14,9 +16,10 @@ from xblock.fields import Boolean, Dict, Float, List, Scope, String
 from boidung_xblock.authored import defaults, olx
 from boidung_xblock.authored.reflection import ReflectionContent
 from boidung_xblock.authored.rubric import Rubric
-from boidung_xblock.blocks import reflection_actions, reflection_page, rendering
+from boidung_xblock.blocks import reflection_actions, reflection_page, rendering, report
 from boidung_xblock.blocks.dates import due_of
 from boidung_xblock.blocks.handlers import learner_handler
+from boidung_xblock.blocks.people import usage_key
 from boidung_xblock.blocks.scoring import MarkedBlockMixin
 from boidung_xblock.host import DueDate
 from boidung_xblock.viewer import Viewer
@@ -136,6 +139,13 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     def history(self, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
         """One's own earlier versions and what happened to them, as HTML. Stores nothing."""
         return reflection_actions.history(self, viewer)
+
+    # -- reports --------------------------------------------------------------------------------------------------
+    def generate_report_data(
+        self, user_state_iterator: Any, limit_responses: int | None = None
+    ) -> Iterator[tuple[str, OrderedDict[str, Any]]]:
+        """For the platform's problem-response report, on an unbound block: (username, columns) of each submitter."""
+        return report.rows(usage_key(self), limit=limit_responses)
 
     # -- OLX ------------------------------------------------------------------------------------------------------
     @classmethod

@@ -8,7 +8,9 @@ from celery import shared_task
 from edx_django_utils.monitoring import set_code_owner_attribute
 
 from boidung_xblock.activities import api as activities
+from boidung_xblock.conf import block_types
 from boidung_xblock.grading import api as grading
+from boidung_xblock.host import Message, get_host
 from boidung_xblock.roster import api as roster
 
 
@@ -40,6 +42,13 @@ def refresh_register(course_key: str) -> int:
 
 @shared_task(ignore_result=True)
 @set_code_owner_attribute
+def offer_blocks(course_key: str) -> None:
+    """Switch our blocks on in a course that was just created. Runs in Studio's worker."""
+    get_host().offer_blocks(course_key, block_types())
+
+
+@shared_task(ignore_result=True)
+@set_code_owner_attribute
 def check_roster_import(import_id: int) -> None:
     """Dry run of a staff workbook."""
     roster.run_check(import_id)
@@ -50,3 +59,14 @@ def check_roster_import(import_id: int) -> None:
 def apply_roster_import(import_id: int) -> None:
     """Apply a checked staff workbook."""
     roster.run_apply(import_id)
+
+
+@shared_task(ignore_result=True, autoretry_for=(OSError,), retry_backoff=60, max_retries=6)
+@set_code_owner_attribute
+def send_notice(kind: str, activity_id: int, user_id: int) -> None:
+    """Tell a learner by e-mail; a mail server that is away is tried again for an hour."""
+    activity = activities.by_id(activity_id)
+    course = get_host().course_facts(activity.course_key) if activity.live else None
+    if course is not None:
+        message = Message(kind, activity.title, course.title, get_host().block_url(activity.usage_key))
+        get_host().send_message(user_id=user_id, message=message)

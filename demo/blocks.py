@@ -91,6 +91,7 @@ class CourseBlock(Structure):
     """The root; what Studio's advanced settings hold."""
 
     advanced_modules = List(scope=Scope.settings)
+    end = DateTime(scope=Scope.settings)
     language = String(scope=Scope.settings)
 
 

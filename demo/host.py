@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,16 +15,31 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from edx_when.models import ContentDate, UserDate
 from opaque_keys.edx.keys import CourseKey, UsageKey
+from xblock.fields import DateTime
 
-from boidung_xblock.host import Account, BlockFacts, CannotGrade, CourseAccess, CourseFacts, DueDate, Masquerade
+from boidung_xblock.host import (
+    Account,
+    BlockFacts,
+    CannotGrade,
+    CourseAccess,
+    CourseFacts,
+    DueDate,
+    GradesFrozen,
+    Masquerade,
+    Message,
+    NoSuchCourse,
+)
 from demo import access
 from demo.models import Block, Enrolment, Profile, RetiredName
 from demo.runtime import DemoRuntime, bind
 
 _BATCH = 500
+_FROZEN_AFTER = timedelta(days=30)  # as GRADEBOOK_FREEZE_DAYS on the platform
 
 
 class DemoHost:
@@ -71,10 +88,21 @@ class DemoHost:
     def enrol(self, *, user_id: int, course_key: str) -> None:
         Enrolment.objects.update_or_create(user_id=user_id, course_key=course_key, defaults={"is_active": True})
 
+    def cohort_names(self, *, course_key: str, user_ids: Iterable[int]) -> dict[int, str]:
+        return {}  # as in a course that is not cohorted
+
     def course_facts(self, course_key: str) -> CourseFacts | None:
         root = Block.objects.filter(course_key=course_key, position=0).first()
         title = root.fields.get("display_name", "") if root else ""
         return root and CourseFacts(course_key, title, reverse("course", args=[course_key]))
+
+    def course_keys(self) -> list[str]:
+        return sorted(Block.objects.values_list("course_key", flat=True).distinct())
+
+    def offer_blocks(self, course_key: str, kinds: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        if course_key not in self.course_keys():
+            raise NoSuchCourse(course_key)
+        return []  # the demo's authors are offered everything
 
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         runtime = DemoRuntime(CourseKey.from_string(course_key))
@@ -96,11 +124,18 @@ class DemoHost:
     def block_url(self, usage_key: str) -> str:
         return reverse("jump-to", args=[str(UsageKey.from_string(usage_key).course_key), usage_key])
 
+    def grades_frozen(self, course_key: str) -> bool:
+        root = Block.objects.filter(course_key=course_key, position=0).first()
+        end = DateTime().from_json(root.fields.get("end")) if root else None
+        return end is not None and timezone.now() > end + _FROZEN_AFTER
+
     def publish_score(self, *, user_id: int, usage_key: str) -> None:
         user = get_user_model().objects.filter(pk=user_id).first()
         block = bind(user, UsageKey.from_string(usage_key)) if user else None
         if block is None:
             raise CannotGrade(f"{usage_key} is not loadable for user {user_id}")
+        if self.grades_frozen(str(block.course_id)):
+            raise GradesFrozen("grades are frozen since the course has ended")
         block.publish_grade()
         block.save()
 
@@ -124,6 +159,17 @@ class DemoHost:
         own = dict(rows.values_list("user_id", "abs_date"))  # the latest one of each; None: taken back
         mine = {user_id: own.get(user_id) or due for user_id in wanted}
         return {user_id: DueDate(date, date + grace) for user_id, date in mine.items()}
+
+    def send_message(self, *, user_id: int, message: Message) -> bool:
+        account = get_user_model().objects.filter(pk=user_id, is_active=True).exclude(email="").first()
+        if account is not None:
+            folder, context = f"boidung/edx_ace/{message.kind}/email", vars(message)
+            subject, body = (render_to_string(f"{folder}/{name}.txt", context).strip() for name in ("subject", "body"))
+            account.email_user(subject, body)
+        return account is not None
+
+    def emit_event(self, name: str, data: Mapping[str, Any], *, course_key: str, user_id: int | None) -> None:
+        logging.getLogger("tracking").info(json.dumps({"name": name, "user_id": user_id, "data": data}))
 
     def storage(self) -> Storage:
         return storages["boidung"]

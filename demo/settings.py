@@ -94,6 +94,8 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = False  # a failing task does not fail the request that queued it
 CELERY_BROKER_URL = "memory://localhost/"
 
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"  # what teachers would be sent
 WAFFLE_SWITCH_DEFAULT = True  # completion.enable_completion_tracking
 EVENT_TRACKING_ENABLED = True  # completion emits an event
 OPENEDX_TELEMETRY: list[str] = []

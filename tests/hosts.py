@@ -8,7 +8,7 @@ like (``host.enrol(…)``, ``host.make_staff(…)``, ``host.extend(…)``) inste
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,11 @@ from boidung_xblock.host import (
     CourseAccess,
     CourseFacts,
     DueDate,
+    GradesFrozen,
     Masquerade,
+    Message,
+    NoSuchCourse,
+    NotInStudio,
 )
 
 _BATCH = 500
@@ -73,9 +77,12 @@ class MemoryHost:
         """Forget everything."""
         self.courses: dict[str, CourseFacts] = {}
         self.blocks: dict[str, tuple[str, BlockFacts]] = {}
+        self.offered: dict[str, list[str]] = {}
+        self.is_studio = True
         self.enrolments: set[tuple[int, str]] = set()
         self.roles: dict[tuple[int, str], str] = {}
         self.masks: dict[str, Masquerade] = {}
+        self.cohorts: dict[tuple[int, str], str] = {}
         self.names: dict[int, str] = {}
         self.zones: dict[int, str] = {}
         self.retired: set[str] = set()
@@ -85,8 +92,11 @@ class MemoryHost:
         self.scores: list[PublishedScore] = []
         self.completion: dict[tuple[int, str], float] = {}
         self.grading_troubles: dict[str, str] = {}
+        self.frozen: set[str] = set()
         self.load_block: Callable[[int, str], Any] | None = None
         self.files = InMemoryStorage()
+        self.messages: list[tuple[int, Message]] = []
+        self.events: list[tuple[str, dict[str, Any]]] = []
         self.calls: dict[str, int] = defaultdict(int)
 
     def add_course(self, course_key: str, title: str = "Mô đun 1") -> CourseFacts:
@@ -144,6 +154,10 @@ class MemoryHost:
     def accept_scores(self, usage_key: str) -> None:
         """End of ``refuse_scores``."""
         self.grading_troubles.pop(usage_key, None)
+
+    def freeze_grades(self, course_key: str) -> None:
+        """The course is over: its gradebook takes nothing more. ``frozen.discard`` ends it."""
+        self.frozen.add(course_key)
 
     def record_score(self, score: PublishedScore) -> None:
         """The gradebook takes a score; ``scores`` keeps all of them, oldest first."""
@@ -207,9 +221,26 @@ class MemoryHost:
     def enrol(self, *, user_id: int, course_key: str) -> None:
         self.enrolments.add((user_id, course_key))
 
+    def cohort_names(self, *, course_key: str, user_ids: Iterable[int]) -> dict[int, str]:
+        return {user: self.cohorts[user, course_key] for user in user_ids if (user, course_key) in self.cohorts}
+
     # -- courses --------------------------------------------------------------------------------------------
     def course_facts(self, course_key: str) -> CourseFacts | None:
         return self.courses.get(course_key)
+
+    def course_keys(self) -> list[str]:
+        return sorted(self.courses)
+
+    def offer_blocks(self, course_key: str, kinds: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        if not self.is_studio:
+            raise NotInStudio(course_key)
+        if course_key not in self.courses:
+            raise NoSuchCourse(course_key)
+        offered = self.offered.get(course_key, [])
+        missing = [kind for kind in kinds if kind not in offered]
+        if not dry_run:
+            self.offered[course_key] = offered + missing
+        return missing
 
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         own = [block for key, block in self.blocks.values() if key == course_key]
@@ -218,6 +249,10 @@ class MemoryHost:
     def block_url(self, usage_key: str) -> str:
         return f"/jump_to/{usage_key}"
 
+    def grades_frozen(self, course_key: str) -> bool:
+        self.calls["grades_frozen"] += 1
+        return course_key in self.frozen
+
     # -- scores, completion, dates --------------------------------------------------------------------------
     def publish_score(self, *, user_id: int, usage_key: str) -> None:
         self.calls["publish_score"] += 1
@@ -225,6 +260,8 @@ class MemoryHost:
             raise CannotGrade(self.grading_troubles[usage_key])
         if usage_key not in self.blocks:
             raise CannotGrade("the block is not in the published course")
+        if self.blocks[usage_key][0] in self.frozen:
+            raise GradesFrozen("grades are frozen since the course has ended")
         if self.load_block:
             self.load_block(user_id, usage_key).publish_grade()
         else:
@@ -246,5 +283,15 @@ class MemoryHost:
         return dates
 
     # -- the rest -------------------------------------------------------------------------------------------
+    def send_message(self, *, user_id: int, message: Message) -> bool:
+        account = get_user_model().objects.filter(pk=user_id, is_active=True).exclude(email="").first()
+        if account is None:
+            return False
+        self.messages.append((user_id, message))
+        return True
+
+    def emit_event(self, name: str, data: Mapping[str, Any], *, course_key: str, user_id: int | None) -> None:
+        self.events.append((name, dict(data)))
+
     def storage(self) -> Storage:
         return self.files

@@ -9,7 +9,7 @@ from boidung_xblock.activities.models import Activity
 from boidung_xblock.errors import missing
 from boidung_xblock.host import BlockFacts, get_host
 
-__all__ = ["Activity", "find", "get", "in_course", "refresh_course", "register"]
+__all__ = ["Activity", "by_id", "close_course", "course_keys", "find", "get", "in_course", "refresh_course", "register"]
 
 REFLECTION = "boidung_reflection"
 
@@ -17,6 +17,14 @@ REFLECTION = "boidung_reflection"
 def get(usage_key: str) -> Activity:
     """The registered activity, live or not. Missing (404) if it never was published."""
     found = find(usage_key)
+    if found is None:
+        raise missing()
+    return found
+
+
+def by_id(activity_id: int) -> Activity:
+    """The activity of one of our own rows. Missing (404) if there is none."""
+    found = Activity.objects.filter(pk=activity_id).first()
     if found is None:
         raise missing()
     return found
@@ -66,3 +74,14 @@ def refresh_course(course_key: str) -> int:
     gone = Activity.objects.filter(course_key=course_key, live=True)
     gone.exclude(usage_key__in=[facts.usage_key for facts in blocks]).update(live=False, refreshed_at=timezone.now())
     return len(blocks)
+
+
+def close_course(course_key: str) -> int:
+    """The course was deleted: none of its activities is live, their records stay. Returns how many were; one query."""
+    live = Activity.objects.filter(course_key=course_key, live=True)
+    return live.update(live=False, refreshed_at=timezone.now())
+
+
+def course_keys() -> list[str]:
+    """Every course the register has ever known, in the order of their keys; one query."""
+    return list(Activity.objects.order_by("course_key").values_list("course_key", flat=True).distinct())

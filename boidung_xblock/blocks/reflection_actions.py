@@ -80,7 +80,7 @@ def history(block: Any, viewer: Viewer) -> dict[str, Any]:
             {
                 "label": event_label(event),
                 "at_text": present.date_time(event.created_at, viewer.time_zone),
-                "by": event.actor_name,
+                "by": present.person(event.actor_name),
                 "reason": event.reason,
             }
             for event in events
@@ -93,6 +93,8 @@ def event_label(event: reflections.EventView) -> str:
     """What happened, in the reader's language."""
     if event.kind == "archived":
         return pgettext("boidung", "Set aside by the course team")
+    if event.kind == "erased":
+        return pgettext("boidung", "Text erased on request")
     return reflections.states.label(event.kind)
 
 

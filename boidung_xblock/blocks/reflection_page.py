@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import nh3
@@ -288,9 +288,9 @@ def _outcome(block: Any, known: Known, due: DueDate) -> dict[str, Any]:
     if reflection.state == states.RETURNED and reflection.last_event is not None:
         event = reflection.last_event
         at_text = present.date_time(event.created_at, zone)
-        found["returned"] = {"reason": event.reason, "by": event.actor_name, "at_text": at_text}
+        found["returned"] = {"reason": event.reason, "by": present.person(event.actor_name), "at_text": at_text}
     if known.grade is not None:
-        found["mark"] = _mark(known.grade, hidden=_hides_marks(block, due), zone=zone)
+        found["mark"] = _mark(known.grade, hidden=_hides_marks(block, due, known.viewer), zone=zone)
     return found
 
 
@@ -316,7 +316,7 @@ def _mark(grade: grading.GradeView, *, hidden: bool, zone: str) -> dict[str, Any
         "possible_text": present.number(grade.possible),
         "passed": grade.passed,
         "passed_label": pgettext("boidung", "Pass") if grade.passed else pgettext("boidung", "Not yet passed"),
-        "marker_name": mark.marker_name if mark else "",
+        "marker_name": present.person(mark.marker_name) if mark else "",
         "at_text": present.date_time(mark.created_at, zone) if mark else "",
         "comment": mark.comment if mark else "",
         "criteria": [
@@ -332,10 +332,12 @@ def _mark(grade: grading.GradeView, *, hidden: bool, zone: str) -> dict[str, Any
     }
 
 
-def _hides_marks(block: Any, due: DueDate) -> bool:
-    """Whether the platform's ``show_correctness`` keeps results from learners now."""
+def _hides_marks(block: Any, due: DueDate, viewer: Viewer) -> bool:
+    """Whether the platform's ``show_correctness`` keeps results from the viewer now, as it does for built-in problems.
+
+    Course staff need not wait for the due date; "never" is never on this page, for nobody. (Their desk shows it.)
+    """
     shown = getattr(block, "show_correctness", "always") or "always"
-    if shown == "past_due":
-        closes: datetime | None = due.closes
-        return closes is not None and timezone.now() <= closes
+    if shown == "past_due" and not viewer.access.staff:
+        return due.closes is not None and timezone.now() <= due.closes
     return shown in ("never", "never_but_include_grade")

@@ -72,17 +72,21 @@ class MarkedBlockMixin(ScorableXBlockMixin):
     def rescore(self, only_if_higher: bool) -> None:
         """The instructor's rescore: the mark in force is sent once more, never reckoned anew; it is a person's word.
 
-        Work that nobody has marked stays unmarked: the mixin's way would make it a mark of 0.
+        ``only_if_higher``: not where the gradebook shows more. Work that nobody has marked stays unmarked: the mixin's
+        way would make it a mark of 0.
         """
         if self.get_score() is not None:
-            self.publish_grade()
+            self._publish(only_if_higher=only_if_higher)
 
     def publish_grade(self) -> None:
         """Send the learner's mark in force to the gradebook, or clear the score if there is none."""
+        self._publish(only_if_higher=False)
+
+    def _publish(self, *, only_if_higher: bool) -> None:
         score = self.get_score()
         event: dict[str, Any] = {"value": 0.0, "max_value": self.max_score(), "score_deleted": True}
         if score is not None:
-            event = {"value": score.raw_earned, "max_value": score.raw_possible, "only_if_higher": False}
+            event = {"value": score.raw_earned, "max_value": score.raw_possible, "only_if_higher": only_if_higher}
         self._publishing = True
         try:
             self.runtime.publish(self, "grade", event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -49,6 +50,15 @@ def grade_of(activity_id: int, learner_id: int) -> GradeView | None:
     return _grade(grade)
 
 
+def grades_of(activity_id: int, learner_ids: Iterable[int]) -> dict[int, GradeView]:
+    """The marks in force of many learners, without the words (``mark`` is None); one query, for reports."""
+    rows = Grade.objects.filter(
+        activity_id=activity_id, learner_id__in=list(learner_ids), archive_no=0, earned__isnull=False
+    )
+    found = ((row.learner_id, _grade(row, with_mark=False)) for row in rows)
+    return {learner_id: grade for learner_id, grade in found if grade is not None}
+
+
 def grade_by_usage(usage_key: str, learner_id: int) -> GradeView | None:
     """As ``grade_of``, for a block that knows only its own key; one query."""
     grade = (
@@ -65,7 +75,7 @@ def marks_of(activity_id: int, learner_id: int) -> list[MarkView]:
     return [_mark(row) for row in rows.order_by("-number")]
 
 
-def _grade(grade: Grade | None) -> GradeView | None:
+def _grade(grade: Grade | None, *, with_mark: bool = True) -> GradeView | None:
     if grade is None or grade.earned is None:
         return None
     return GradeView(
@@ -74,7 +84,7 @@ def _grade(grade: Grade | None) -> GradeView | None:
         passed=bool(grade.passed),
         source=grade.source,
         delivered=grade.delivered_no >= grade.updates,
-        mark=_mark(grade.mark) if grade.mark else None,
+        mark=_mark(grade.mark) if with_mark and grade.mark else None,
     )
 
 

@@ -11,8 +11,12 @@ from boidung_xblock.host.protocol import (
     CourseAccess,
     CourseFacts,
     DueDate,
+    GradesFrozen,
     Host,
     Masquerade,
+    Message,
+    NoSuchCourse,
+    NotInStudio,
     get_host,
 )
 
@@ -23,7 +27,11 @@ __all__ = [
     "CourseAccess",
     "CourseFacts",
     "DueDate",
+    "GradesFrozen",
     "Host",
     "Masquerade",
+    "Message",
+    "NoSuchCourse",
+    "NotInStudio",
     "get_host",
 ]

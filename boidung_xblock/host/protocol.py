@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -73,8 +73,30 @@ class DueDate:
     closes: datetime | None = None
 
 
+class NotInStudio(Exception):
+    """Courses are written in Studio, and this is not Studio."""
+
+
+class NoSuchCourse(Exception):
+    """There is no course of this key."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one person; its words are the templates ``boidung/edx_ace/<kind>/``."""
+
+    kind: str  # "returned" or "marked"
+    title: str  # of the activity
+    course_title: str
+    url: str  # where to read more; may be a path
+
+
 class CannotGrade(Exception):
     """The gradebook cannot take this score now (block not loadable for the learner, grades frozen, platform error)."""
+
+
+class GradesFrozen(CannotGrade):
+    """The course is over and its grades no longer change; trying again is of use only once its end is moved."""
 
 
 class Host(Protocol):
@@ -102,9 +124,21 @@ class Host(Protocol):
     def enrol(self, *, user_id: int, course_key: str) -> None:
         """Enrol actively; doing it again changes nothing."""
 
+    def cohort_names(self, *, course_key: str, user_ids: Iterable[int]) -> dict[int, str]:
+        """The platform's cohort of each user who is in one; asking assigns nobody. Queries do not grow."""
+
     # -- courses --------------------------------------------------------------------------------------------
     def course_facts(self, course_key: str) -> CourseFacts | None:
         """Title and address, or None if there is no such course."""
+
+    def course_keys(self) -> list[str]:
+        """Every course the site knows, in the order of their keys."""
+
+    def offer_blocks(self, course_key: str, kinds: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        """Let authors of the course add blocks of these kinds; gives those that were not offered before.
+
+        Nothing else of the course changes, and nothing at all in a dry run. NoSuchCourse, NotInStudio.
+        """
 
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         """All published blocks of this package in the course, in order."""
@@ -112,9 +146,15 @@ class Host(Protocol):
     def block_url(self, usage_key: str) -> str:
         """Where a learner meets the block."""
 
+    def grades_frozen(self, course_key: str) -> bool:
+        """Whether the gradebook of the course takes no score any more; False for a course that is unknown."""
+
     # -- scores, completion, dates --------------------------------------------------------------------------
     def publish_score(self, *, user_id: int, usage_key: str) -> None:
-        """Bind the block to the learner and call its ``publish_grade()``. CannotGrade if that is impossible now."""
+        """Bind the block to the learner and call its ``publish_grade()``. CannotGrade if that is impossible now.
+
+        GradesFrozen (a CannotGrade) while ``grades_frozen`` of the course.
+        """
 
     def set_completion(self, *, user_id: int, usage_key: str, value: float) -> None:
         """Completion 0.0–1.0 of the block for the learner; may go down."""
@@ -123,6 +163,12 @@ class Host(Protocol):
         """Due date of each user, extensions included; queries do not grow with the number of users."""
 
     # -- the rest -------------------------------------------------------------------------------------------
+    def send_message(self, *, user_id: int, message: Message) -> bool:
+        """Send it in the person's language; False if they cannot be reached. Other errors: try again later."""
+
+    def emit_event(self, name: str, data: Mapping[str, Any], *, course_key: str, user_id: int | None) -> None:
+        """Hand one tracking event to the site's event log; ``data`` is JSON data. Needs no database."""
+
     def storage(self) -> Storage:
         """Where files go. Never served publicly by us."""
 

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from boidung_xblock.activities import api as activities
+from boidung_xblock.host import get_host
 from boidung_xblock.pages.forms import STATES, WAITING, DeskQuery
 from boidung_xblock.permissions import Action, can
-from boidung_xblock.present import age, date_time, number
+from boidung_xblock.present import age, date_time, number, person
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
@@ -91,6 +92,7 @@ def context(viewer: Viewer, query: DeskQuery, *, now: datetime) -> dict[str, Any
         "all_url": _link(desk_url, query.querystring(state="all")),
         "total": sum(found.counts.values()),
         "roster_url": _roster_url(viewer),
+        "grades_frozen": get_host().grades_frozen(viewer.course_key),
     }
 
 
@@ -154,7 +156,7 @@ def _row(viewer: Viewer, query: DeskQuery, desk_url: str, row: reflections.DeskR
     is_waiting = row.state in reflections.states.WAITING
     return Row(
         url=_link(work_url, query.querystring(after=query.after)),
-        author=row.author_name,
+        author=person(row.author_name),
         group=group_label(row.group_name, row.unit_name),
         group_url=_link(desk_url, query.querystring(group_id=row.group_id)) if row.group_id else "",
         activity=row.activity_title,

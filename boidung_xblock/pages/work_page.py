@@ -15,9 +15,10 @@ from django.utils.translation import pgettext
 from boidung_xblock.authored.rubric import Criterion, Level, Rubric
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.grading import api as grading
+from boidung_xblock.host import get_host
 from boidung_xblock.pages.desk_list import group_label, verdict
 from boidung_xblock.pages.forms import DeskQuery, parse_posted_sheet
-from boidung_xblock.present import age, date_time, decimal_sign, file_size, number, plain_number
+from boidung_xblock.present import age, date_time, decimal_sign, file_size, number, person, plain_number
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.viewer import Viewer
 
@@ -87,6 +88,7 @@ def context(
         "history": [_event(event, viewer) for event in found.events],
         "marks": [_mark(row, viewer) for row in marks],
         "grade": _grade(grade),
+        "grades_frozen": get_host().grades_frozen(viewer.course_key),
         "sheet": sheet,
         "changes": _changes(sheet, found, marks, viewer) if sheet.conflict else [],
         "problems": _problems(sheet, rubric),
@@ -134,8 +136,8 @@ def _head(viewer: Viewer, found: reflections.WorkView, now: datetime) -> dict[st
     waits = row.state in reflections.states.WAITING
     return {
         "id": row.pk,
-        "author": row.author_name,
-        "group": group_label(latest.group_name, latest.unit_name),
+        "author": person(row.author_name),
+        "group": group_label(latest.group_name, latest.unit_name) or _cohort(row),
         "activity": found.activity.title,
         "state": row.state,
         "state_label": reflections.states.label(row.state),
@@ -145,6 +147,12 @@ def _head(viewer: Viewer, found: reflections.WorkView, now: datetime) -> dict[st
         "is_late": row.is_late,
         "receipt": latest.receipt_code,
     }
+
+
+def _cohort(row: reflections.Reflection) -> str:
+    """Where a course has no roster, the platform's own cohort tells markers whom they read."""
+    names = get_host().cohort_names(course_key=row.course_key, user_ids=[row.author_id])
+    return names.get(row.author_id, "")
 
 
 def _version(
@@ -182,11 +190,12 @@ def _event(event: reflections.EventView, viewer: Viewer) -> dict[str, str]:
         "returned": pgettext("boidung", "returned version %(number)d for revision"),
         "withdrawn": pgettext("boidung", "withdrew version %(number)d"),
         "marked": pgettext("boidung", "marked version %(number)d"),
+        "erased": pgettext("boidung", "erased the text of version %(number)d"),
     }
     text = texts.get(event.kind, "")
     return {
         "when": date_time(event.created_at, viewer.time_zone),
-        "who": event.actor_name or pgettext("boidung", "The system"),
+        "who": person(event.actor_name) or pgettext("boidung", "The system"),
         "what": text % {"number": event.version_no} if text else event.kind,
         "reason": event.reason,
     }
@@ -199,7 +208,7 @@ def _mark(mark: grading.MarkView, viewer: Viewer) -> dict[str, Any]:
     }
     return {
         "number": mark.number,
-        "who": mark.marker_name or sources.get(mark.source, ""),
+        "who": person(mark.marker_name) or sources.get(mark.source, ""),
         "when": date_time(mark.created_at, viewer.time_zone),
         "value": number(mark.earned),
         "scale": number(mark.possible),
@@ -234,7 +243,7 @@ def _changes(
     for row in marks[: max(0, len(marks) - sheet.seen_marks)]:
         mark = _mark(row, viewer)
         what = pgettext("boidung", "gave %(mark)s/%(scale)s") % {"mark": mark["value"], "scale": mark["scale"]}
-        who = row.marker_name or pgettext("boidung", "The system")
+        who = person(row.marker_name) or pgettext("boidung", "The system")
         fresh.append({"when": mark["when"], "who": who, "what": what, "reason": row.comment})
     return fresh
 

@@ -2,9 +2,11 @@
 
 from boidung_xblock.reflections import states
 from boidung_xblock.reflections.desk import DeskFilter, DeskPage, DeskRow, desk_page, next_waiting, scope
+from boidung_xblock.reflections.erasing import erase_person, erase_version
 from boidung_xblock.reflections.models import Reflection, ReflectionVersion
 from boidung_xblock.reflections.reading import (
     EventView,
+    SubmittedRow,
     VersionView,
     WorkView,
     files_of,
@@ -13,6 +15,7 @@ from boidung_xblock.reflections.reading import (
     is_with_learner,
     may_read_file,
     own,
+    submitted,
     version_view,
     work_for_marking,
 )
@@ -42,11 +45,14 @@ __all__ = [
     "ReflectionVersion",
     "Submission",
     "Submitted",
+    "SubmittedRow",
     "VersionView",
     "WorkView",
     "archive",
     "check_markable",
     "desk_page",
+    "erase_person",
+    "erase_version",
     "files_of",
     "has_submitted",
     "history",
@@ -64,6 +70,7 @@ __all__ = [
     "scope",
     "states",
     "submit",
+    "submitted",
     "version_view",
     "was_returned_with",
     "withdraw",

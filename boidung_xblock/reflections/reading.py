@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,23 @@ class WorkView:
     events: list[EventView]
 
 
+@dataclass(frozen=True)
+class SubmittedRow:
+    """One learner's work as reports list it; ``answers`` as in ``VersionView``, empty unless they were asked for."""
+
+    author_id: int
+    username: str
+    state: str
+    version_no: int
+    submitted_at: datetime
+    is_late: bool
+    receipt_code: str
+    word_count: int
+    group_name: str
+    unit_name: str
+    answers: list[dict[str, str]] = field(default_factory=list)
+
+
 def own(*, activity_id: int, user_id: int) -> Reflection | None:
     """The person's own reflection with its latest version and event; one query, None if nothing was submitted."""
     return (
@@ -74,6 +92,35 @@ def has_submitted(*, activity_id: int, user_id: int) -> bool:
     return Reflection.objects.filter(
         activity_id=activity_id, author_id=user_id, archive_no=0, version_no__gt=0
     ).exists()
+
+
+def submitted(*, activity_id: int, with_answers: bool = False, batch: int = 500) -> Iterator[list[SubmittedRow]]:
+    """Everybody's latest version that counts, in the order of their accounts; one query for each batch.
+
+    The caller has asked who may read the report. What was withdrawn unread is listed without its answers.
+    """
+    rows = Reflection.objects.filter(activity_id=activity_id, archive_no=0).order_by("author_id")
+    rows = rows.select_related("author", "latest").defer(*(() if with_answers else ("latest__answers",)))
+    last = 0
+    while found := list(rows.filter(author_id__gt=last)[:batch]):
+        yield [_submitted_row(row, row.latest, with_answers) for row in found if row.latest]
+        last = found[-1].author_id
+
+
+def _submitted_row(row: Reflection, version: ReflectionVersion, with_answers: bool) -> SubmittedRow:
+    return SubmittedRow(
+        author_id=row.author_id,
+        username=row.author.get_username(),
+        state=row.state,
+        version_no=version.number,
+        submitted_at=version.submitted_at,
+        is_late=version.is_late,
+        receipt_code=version.receipt_code,
+        word_count=version.word_count,
+        group_name=version.group_name,
+        unit_name=version.unit_name,
+        answers=version.answers if with_answers and row.state != states.WITHDRAWN else [],
+    )
 
 
 def files_of(version: ReflectionVersion) -> list[files.Attachment]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from boidung_xblock.conf import DEFAULTS
+from boidung_xblock.settings.filters import join_filters, offer_mako_templates
+from boidung_xblock.settings.libraries import allow_in_libraries
 
 
 def plugin_settings(settings: Any) -> None:
@@ -12,3 +14,6 @@ def plugin_settings(settings: Any) -> None:
     for name, value in DEFAULTS.items():
         if not hasattr(settings, name):
             setattr(settings, name, value)
+    allow_in_libraries(settings)
+    join_filters(settings)
+    offer_mako_templates(settings)

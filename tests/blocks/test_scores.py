@@ -161,6 +161,16 @@ def test_a_rescore_sends_the_mark_in_force_and_adds_none(site: BlockSite, made: 
     assert marks(made) == [("marker", Decimal("7.5"))]
 
 
+@pytest.mark.parametrize("only_if_higher", [False, True])
+def test_whether_only_a_higher_score_counts_is_for_the_gradebook_to_see(
+    site: BlockSite, made: World, work: Reflection, only_if_higher: bool
+) -> None:
+    factories.mark(made.lan, work)
+    site.block(made.an).rescore(only_if_higher=only_if_higher)
+
+    assert site.sent("grade")[-1]["only_if_higher"] is only_if_higher
+
+
 def test_a_rescore_of_unmarked_work_makes_no_mark_of_zero(site: BlockSite, made: World, work: Reflection) -> None:
     site.block(made.an).rescore(only_if_higher=False)
 

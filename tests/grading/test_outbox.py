@@ -86,13 +86,13 @@ def test_nothing_is_published_before_the_mark_is_committed(host: MemoryHost, mad
 def test_a_failing_gradebook_neither_fails_nor_loses_the_mark(
     host: MemoryHost, made: World, work: Reflection, commit: Commit
 ) -> None:
-    host.refuse_scores(made.activity.usage_key, "grades are frozen")
+    host.refuse_scores(made.activity.usage_key, "the block is hidden")
 
     given = commit(factories.mark, made.lan, work)
 
     entry = OutboxEntry.objects.get()
     assert given.earned == Decimal("7.5")
-    assert (entry.state, entry.attempts, entry.last_error) == ("pending", 1, "CannotGrade: grades are frozen")
+    assert (entry.state, entry.attempts, entry.last_error) == ("pending", 1, "CannotGrade: the block is hidden")
     assert delivered(work) is False
 
 
@@ -174,6 +174,48 @@ def test_whatever_the_platform_raises_the_mark_waits(
     assert grading.publish_due() == 0
     assert entries()[0][0] == "pending"
     assert OutboxEntry.objects.get().last_error.startswith(type(trouble).__name__)
+
+
+# -- a course that is over ----------------------------------------------------------------------------------------
+def test_frozen_grades_wait_without_using_up_tries(
+    host: MemoryHost, made: World, work: Reflection, commit: Commit
+) -> None:
+    host.freeze_grades(work.course_key)
+    commit(factories.mark, made.lan, work)
+    entry = OutboxEntry.objects.get()
+    for _ in range(3):
+        assert grading.publish_entry(entry.pk) is None  # the task does not come back for it
+        assert grading.publish_due() == 0
+    entry.refresh_from_db()
+    assert (entry.state, entry.attempts) == ("pending", 0)
+    assert entry.last_error.startswith("GradesFrozen")
+    assert delivered(work) is False
+
+
+def test_thawed_grades_go_out_with_the_next_sweep(host: MemoryHost, made: World, work: Reflection, capsys: Any) -> None:
+    host.freeze_grades(work.course_key)
+    factories.mark(made.lan, work)
+    assert grading.publish_due() == 0
+    host.frozen.discard(work.course_key)
+    call_command("boidung_publish_grades")
+    assert "1" in capsys.readouterr().out
+    assert in_gradebook(host, work) == Decimal("7.5")
+    assert delivered(work) is True
+
+
+def test_frozen_grades_take_nobody_elses_turn(host: MemoryHost, made: World, work: Reflection) -> None:
+    host.add_course(factories.OTHER_COURSE)
+    factories.round_of(factories.OTHER_COURSE, slug="dot-2")
+    host.make_staff(made.staff, factories.OTHER_COURSE)
+    elsewhere = factories.submit(made.binh, factories.activity("r2", course_key=factories.OTHER_COURSE))
+    host.freeze_grades(work.course_key)
+    factories.mark(made.lan, work)
+    factories.mark(made.staff, elsewhere)
+    host.calls.clear()
+    assert grading.publish_due(limit=1) == 1
+    assert in_gradebook(host, elsewhere) == Decimal("7.5")
+    assert host.calls["publish_score"] == 1
+    assert host.calls["grades_frozen"] == 2  # once for each course, however many grades wait
 
 
 # -- newer over older -------------------------------------------------------------------------------------------

@@ -174,3 +174,19 @@ def test_returning_work_ends_an_override_too(host: MemoryHost, made: World, work
     score = host.score_of(made.an.pk, made.activity.usage_key)
     assert score is not None
     assert score.earned is None
+
+
+def test_an_override_in_a_frozen_course_waits_until_grades_are_thawed(
+    host: MemoryHost, made: World, work: Reflection
+) -> None:
+    host.freeze_grades(work.course_key)
+    assert platform_sets(work, 9, 10) is True
+    grade = grading.grade_of(work.activity_id, work.author_id)
+    assert grade is not None
+    assert (grade.earned, grade.delivered) == (9, False)
+    assert grading.publish_due() == 0
+    host.frozen.discard(work.course_key)
+    assert grading.publish_due() == 1
+    score = host.score_of(work.author_id, work.activity.usage_key)
+    assert score is not None
+    assert score.earned == 9

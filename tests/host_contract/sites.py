@@ -77,6 +77,9 @@ class Site(Protocol):
     def request_of(self, user: Any, *, mask: Masquerade, learner: Any = None) -> Any:
         """Context: a request by ``user``, who is viewing as a learner (ROLE) or as ``learner`` (LEARNER)."""
 
+    def end_course(self, ended: datetime) -> None:
+        """The course has ended then, and the site freezes the grades of courses that are over for more than a month."""
+
     def points(self, user: Any) -> tuple[float | None, float] | None:
         """Weighted points at the probe in the gradebook: (earned, possible); earned None: nothing yet."""
 
@@ -148,6 +151,13 @@ class DemoSite:
             yield
         finally:
             crum.set_current_request(None)
+
+    def end_course(self, ended: datetime) -> None:
+        from demo.models import Block
+
+        root = Block.objects.get(course_key=self.course_key, position=0)
+        root.fields["end"] = ended.isoformat()
+        root.save()
 
     def points(self, user: Any) -> tuple[float | None, float] | None:
         from demo.grades import score_table, scored_blocks
@@ -270,6 +280,10 @@ class MemorySite:
         self.host.wear_mask(self.course_key, mask)
         yield
         self.host.wear_mask(self.course_key, Masquerade.NONE)
+
+    def end_course(self, ended: datetime) -> None:
+        over = datetime.now(UTC) - ended > timedelta(days=30)
+        (self.host.frozen.add if over else self.host.frozen.discard)(self.course_key)
 
     def points(self, user: Any) -> tuple[float | None, float] | None:
         score = self.host.score_of(user.pk, self.usage_key)

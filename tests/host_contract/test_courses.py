@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boidung_xblock.host import DueDate
+from boidung_xblock.host import DueDate, NoSuchCourse, NotInStudio
 from tests.host_contract.probe import KIND
 from tests.host_contract.sites import DUE, GRACE, TITLE, Site, Tools
 
@@ -19,6 +20,18 @@ def test_course_facts(site: Site) -> None:
     assert (facts.course_key, facts.title) == (site.course_key, TITLE)
     assert facts.url.startswith(("/", "http"))
     assert site.host.course_facts("course-v1:Thu+Another+1") is None
+
+
+def test_the_site_names_its_courses_once(site: Site) -> None:
+    keys = site.host.course_keys()
+    assert keys == sorted(set(keys))
+    assert site.course_key in keys
+
+
+def test_a_course_that_does_not_exist_offers_nothing(site: Site) -> None:
+    """Neither does any course where courses are not written (in the LMS)."""
+    with pytest.raises((NoSuchCourse, NotInStudio)):
+        site.host.offer_blocks("course-v1:Thu+Another+1", [KIND])
 
 
 def test_own_blocks_are_ours_in_course_order(site: Site) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from boidung_xblock.host import CannotGrade, Masquerade
+from boidung_xblock.host import CannotGrade, GradesFrozen, Masquerade
 from tests.host_contract.probe import Probe
 from tests.host_contract.sites import Site, Tools
 
@@ -58,6 +59,28 @@ def test_a_block_the_learner_cannot_load_is_not_graded(site: Site, tools: Tools)
     tools.hide_block()
     with pytest.raises(CannotGrade):
         _publish(site, lan, (7.5, 10.0))
+
+
+def test_grades_freeze_a_month_after_the_course_has_ended_and_thaw_when_its_end_is_moved(site: Site) -> None:
+    lan, now = site.user("lan", enrolled=True), datetime.now(UTC)
+    _publish(site, lan, (5.0, 10.0))
+    assert site.host.grades_frozen(site.course_key) is False
+    site.end_course(now - timedelta(days=40))
+    assert site.host.grades_frozen(site.course_key) is True
+    with pytest.raises(GradesFrozen):
+        _publish(site, lan, (7.5, 10.0))
+    assert site.points(lan) == (5.0, 10.0)
+    for end in (now - timedelta(days=20), now + timedelta(days=1)):
+        site.end_course(end)
+        assert site.host.grades_frozen(site.course_key) is False
+    _publish(site, lan, (7.5, 10.0))
+    assert site.points(lan) == (7.5, 10.0)
+
+
+def test_grades_of_other_courses_are_not_frozen_with_it(site: Site) -> None:
+    site.end_course(datetime.now(UTC) - timedelta(days=40))
+    assert site.host.grades_frozen("course-v1:Thu+Another+1") is False
+    assert site.host.grades_frozen("") is False
 
 
 def test_the_echo_of_a_publish_reaches_the_block_of_the_learner(site: Site, tools: Tools) -> None:

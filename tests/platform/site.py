@@ -16,15 +16,20 @@ from completion.models import BlockCompletion
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
+from edx_django_utils.cache import RequestCache
 from lms.djangoapps.courseware.block_render import get_block_for_descriptor
 from lms.djangoapps.courseware.masquerade import MasqueradeView
 from lms.djangoapps.courseware.model_data import FieldDataCache
 from lms.djangoapps.courseware.models import StudentModule
+from lms.djangoapps.grades.config.waffle import ENFORCE_FREEZE_GRADE_AFTER_COURSE_END
 from lms.djangoapps.grades.models import PersistentSubsectionGrade
 from lms.djangoapps.instructor.views.tools import set_due_date_extension
+from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_date_signals.handlers import extract_dates
+from openedx.core.djangoapps.user_api.accounts.signals import USER_RETIRE_LMS_MISC
 from openedx.core.djangoapps.user_api.accounts.utils import create_retirement_request_and_deactivate_account
 from openedx.core.djangoapps.user_api.models import RetirementState
+from openedx.core.djangoapps.waffle_utils.models import WaffleFlagCourseOverrideModel
 from xmodule.modulestore.django import modulestore
 from xmodule.modulestore.tests.factories import BlockFactory, CourseFactory
 
@@ -59,6 +64,30 @@ def points(user: Any, usage_key: Any, subsection_key: Any) -> tuple[float | None
     if (state is None or state.grade is None) and row.earned_graded == 0:
         return None, row.possible_graded
     return row.earned_graded, row.possible_graded
+
+
+def retire(user: Any) -> None:
+    """The account is gone for good; its row stays, under another name."""
+    RetirementState.objects.get_or_create(state_name="PENDING", state_execution_order=1, required=True)
+    create_retirement_request_and_deactivate_account(user)
+    USER_RETIRE_LMS_MISC.send(sender=None, user=user)
+    user.username = get_retired_username_by_username(user.username)
+    user.is_active = False
+    user.save()
+
+
+def end_course(course_key: Any, ended: datetime) -> None:
+    """The author moves the end of the course, and it is published; the site's freezing of grades is switched on."""
+    WaffleFlagCourseOverrideModel.objects.get_or_create(
+        waffle_flag=ENFORCE_FREEZE_GRADE_AFTER_COURSE_END.name,
+        course_id=course_key,
+        defaults={"override_choice": "on", "enabled": True},
+    )
+    RequestCache.clear_all_namespaces()
+    course = modulestore().get_course(course_key)
+    course.end = ended
+    modulestore().update_item(course, 0)
+    CourseOverview.load_from_module_store(course_key)
 
 
 class PlatformSite:
@@ -103,11 +132,7 @@ class PlatformSite:
         CourseEnrollment.unenroll(user, self.course.id)
 
     def retire(self, user: Any) -> None:
-        RetirementState.objects.get_or_create(state_name="PENDING", state_execution_order=1, required=True)
-        create_retirement_request_and_deactivate_account(user)
-        user.username = get_retired_username_by_username(user.username)
-        user.is_active = False
-        user.save()
+        retire(user)
 
     def extend(self, user: Any, due: datetime) -> None:
         set_due_date_extension(self.course, self.subsection, user, due)
@@ -125,6 +150,9 @@ class PlatformSite:
             yield
         finally:
             crum.set_current_request(None)
+
+    def end_course(self, ended: datetime) -> None:
+        end_course(self.course.id, ended)
 
     def points(self, user: Any) -> tuple[float | None, float] | None:
         return points(user, self.key, self.subsection.location)

@@ -89,7 +89,7 @@ def test_a_mark_waits_while_grades_are_frozen_and_arrives_afterwards(
         frozen.setattr(names, "grades_frozen", lambda key: True)
         world.mark(world.submit(world.an))
     entry = OutboxEntry.objects.get()
-    assert (entry.state, entry.attempts) == ("pending", 1)
+    assert (entry.state, entry.attempts) == ("pending", 0)
     assert "frozen" in entry.last_error
     assert world.points(world.an) == (None, 10.0)
     assert grading.publish_entry(entry.pk) is None

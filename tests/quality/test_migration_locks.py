@@ -45,7 +45,7 @@ def _is_short(operation: Any) -> bool:
 
 
 def _later_migrations() -> list[Any]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     found = [migration for key, migration in loader.disk_migrations.items() if key[0] == "boidung"]
     return [migration for migration in found if not migration.initial]
 

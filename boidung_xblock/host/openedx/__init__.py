@@ -6,13 +6,13 @@ and only inside functions: Studio loads it as well, and what belongs to the LMS 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.files.storage import Storage
 
-from boidung_xblock.host import Account, BlockFacts, CourseAccess, CourseFacts, DueDate, Masquerade
-from boidung_xblock.host.openedx import courses, dates, people, scores
+from boidung_xblock.host import Account, BlockFacts, CourseAccess, CourseFacts, DueDate, Masquerade, Message
+from boidung_xblock.host.openedx import advanced, cohorts, courses, dates, events, messages, people, scores
 from boidung_xblock.host.openedx.storage import storage
 
 __all__ = ["OpenedxHost"]
@@ -43,15 +43,27 @@ class OpenedxHost:
     def enrol(self, *, user_id: int, course_key: str) -> None:
         people.enrol(user_id=user_id, course_key=course_key)
 
+    def cohort_names(self, *, course_key: str, user_ids: Iterable[int]) -> dict[int, str]:
+        return cohorts.cohort_names(course_key=course_key, user_ids=user_ids)
+
     # -- courses --------------------------------------------------------------------------------------------
     def course_facts(self, course_key: str) -> CourseFacts | None:
         return courses.course_facts(course_key)
+
+    def course_keys(self) -> list[str]:
+        return courses.course_keys()
+
+    def offer_blocks(self, course_key: str, kinds: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        return advanced.offer_blocks(course_key, kinds, dry_run=dry_run)
 
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         return courses.own_blocks(course_key)
 
     def block_url(self, usage_key: str) -> str:
         return courses.block_url(usage_key)
+
+    def grades_frozen(self, course_key: str) -> bool:
+        return scores.grades_frozen(course_key)
 
     # -- scores, completion, dates --------------------------------------------------------------------------
     def publish_score(self, *, user_id: int, usage_key: str) -> None:
@@ -64,5 +76,11 @@ class OpenedxHost:
         return dates.due_dates(course_key=course_key, usage_key=usage_key, user_ids=user_ids)
 
     # -- the rest -------------------------------------------------------------------------------------------
+    def send_message(self, *, user_id: int, message: Message) -> bool:
+        return messages.send(user_id=user_id, message=message)
+
+    def emit_event(self, name: str, data: Mapping[str, Any], *, course_key: str, user_id: int | None) -> None:
+        events.emit(name, data, course_key=course_key, user_id=user_id)
+
     def storage(self) -> Storage:
         return storage()

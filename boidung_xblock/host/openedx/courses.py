@@ -49,6 +49,16 @@ def course_facts(course_key: str) -> CourseFacts | None:
     return CourseFacts(course_key, overview.display_name_with_default, default_course_url(key))
 
 
+def course_keys() -> list[str]:
+    """``modulestore().get_course_summaries`` (every course has one, overview or not); all releases, both projects.
+
+    Reads the root of each course at once: for commands, not for pages.
+    """
+    from xmodule.modulestore.django import modulestore
+
+    return sorted({keys.plain(summary.id) for summary in modulestore().get_course_summaries()})
+
+
 def own_blocks(course_key: str) -> list[BlockFacts]:
     """Walks the published course in its order; ``modulestore().get_course(depth=None)``, all releases, both projects.
 

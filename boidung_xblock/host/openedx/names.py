@@ -1,7 +1,8 @@
 """What has moved in the platform, or is about to: looked up here alone, and only when it is asked for.
 
-``COURSE_PUBLISHED`` is the signal as an attribute of a module, because ``plugin_app["signals_config"]`` can name no
-attribute of a class (the platform has it as ``SignalHandler.course_published`` in all three releases).
+``COURSE_PUBLISHED`` and ``COURSE_DELETED`` are signals as attributes of a module, because
+``plugin_app["signals_config"]`` can name no attribute of a class (the platform has them as
+``SignalHandler.course_published`` and ``.course_deleted`` in all three releases).
 """
 
 from __future__ import annotations
@@ -12,16 +13,21 @@ from django.conf import settings
 
 
 def __getattr__(name: str) -> Any:
-    if name == "COURSE_PUBLISHED":
+    if name in ("COURSE_PUBLISHED", "COURSE_DELETED"):
         from xmodule.modulestore.django import SignalHandler
 
-        return SignalHandler.course_published
+        return getattr(SignalHandler, name.lower())
     raise AttributeError(name)
 
 
 def in_lms() -> bool:
     """Whether this process is the LMS (or its worker). Both projects install the LMS's apps, so those do not tell."""
     return bool(settings.ROOT_URLCONF == "lms.urls")
+
+
+def in_studio() -> bool:
+    """Whether this process is Studio (or its worker)."""
+    return bool(settings.ROOT_URLCONF == "cms.urls")
 
 
 def feature(name: str) -> bool:

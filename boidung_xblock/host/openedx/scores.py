@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.http import Http404
 from django.utils import timezone
 
-from boidung_xblock.host import CannotGrade
+from boidung_xblock.host import CannotGrade, GradesFrozen
 from boidung_xblock.host.openedx import keys, names
 from boidung_xblock.host.openedx.courses import published
 
@@ -17,16 +17,16 @@ def publish_score(*, user_id: int, usage_key: str) -> None:
     """Bind the block to the learner, as the platform's own instructor tasks do, and let it publish its grade.
 
     ``courseware.block_render.get_block_for_descriptor`` without a request and ``FieldDataCache``, with the course for
-    field overrides; all releases, LMS only. (A ``grade`` event grades whoever the block is bound to.) CannotGrade if
-    grades are frozen, because the platform would drop the score without a word, and if the learner may not load the
-    block: it is hidden, not yet open, or for another group. About 70 queries of the platform: never in a request.
+    field overrides; all releases, LMS only. (A ``grade`` event grades whoever the block is bound to.) GradesFrozen if
+    grades are frozen, because the platform would drop the score without a word; CannotGrade if the learner may not load
+    the block: it is hidden, not yet open, or for another group. About 70 queries of the platform: never in a request.
     """
     key = keys.usage_key(usage_key)
     user = get_user_model().objects.filter(pk=user_id).first()
     if not names.in_lms() or key is None or user is None:
         raise CannotGrade(f"no learner {user_id} or no block {usage_key} here")
     if names.grades_frozen(key.context_key):
-        raise CannotGrade("grades are frozen since the course has ended")
+        raise GradesFrozen("grades are frozen since the course has ended")
     with published(key.context_key) as store:
         block = _bound(store, key, user)
         block.publish_grade()
@@ -55,6 +55,22 @@ def _bound(store: Any, key: Any, user: Any) -> Any:
     if block is None:
         raise CannotGrade(f"user {user.pk} may not load {key}")
     return block
+
+
+def grades_frozen(course_key: str) -> bool:
+    """``grades.grade_utils.are_grades_frozen``; all releases, LMS only (False in Studio, where nobody marks).
+
+    Two queries for its flag, which the platform keeps for the request, and one for the course where the flag is on.
+    """
+    from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
+
+    key = keys.course_key(course_key)
+    if key is None or not names.in_lms():
+        return False
+    try:
+        return names.grades_frozen(key)
+    except (CourseOverview.DoesNotExist, OSError):
+        return False
 
 
 def set_completion(*, user_id: int, usage_key: str, value: float) -> None:
