@@ -59,11 +59,11 @@ class Person:
         assert answer.status_code == 200, f"{name} cannot log in: {answer.status_code} {answer.text[:300]}"
 
     def enter_studio(self) -> Person:
-        """Studio sends people to the LMS and takes them back."""
-        answer = self.session.get(f"{STUDIO}/home/", timeout=_TIMEOUT)
-        if "sessionid" not in str(self._cookie(STUDIO, "sessionid")) and "/login" in answer.url:
-            answer = self.session.get(f"{STUDIO}/login/edx-oauth2/?next=/home/", timeout=_TIMEOUT)
+        """Studio sends people to the LMS, which sends them back with a login of Studio's own."""
+        after = "/csrf/api/v1/token"
+        answer = self.session.get(f"{STUDIO}/login/edx-oauth2/?next={after}", timeout=_TIMEOUT)
         assert answer.status_code == 200, f"{answer.url}: {answer.status_code}"
+        assert answer.url == STUDIO + after, answer.url
         return self
 
     def get(self, url: str, **options: Any) -> requests.Response:
