@@ -1,4 +1,4 @@
-"""Celery as the platform's development environment has it: tasks run at once, in the caller."""
+"""Celery as the platform's development environment has it: tasks run at once, in the caller (or from a queue)."""
 
 from celery import Celery
 

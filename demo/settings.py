@@ -1,5 +1,6 @@
 """Settings of the demo. Environment: ``BOIDUNG_DEMO_VAR`` (folder of database and files, default ``demo/var``),
-``BOIDUNG_DEMO_HASHED=1`` (hashed static files as in production; ``python -m demo`` sets it).
+``BOIDUNG_DEMO_HASHED=1`` (hashed static files as in production; ``python -m demo`` sets it), ``BOIDUNG_DEMO_QUEUE`` (an
+empty folder where tasks wait for ``celery -A demo.celery worker``; without it they run at once, in the request).
 """
 
 import os
@@ -90,9 +91,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = None
 STUDENT_FILEUPLOAD_MAX_SIZE = 4 * 1000 * 1000
 MAX_FILEUPLOADS_PER_INPUT = 20
 
-CELERY_TASK_ALWAYS_EAGER = True
+QUEUE = os.environ.get("BOIDUNG_DEMO_QUEUE", "")
+CELERY_TASK_ALWAYS_EAGER = not QUEUE
 CELERY_TASK_EAGER_PROPAGATES = False  # a failing task does not fail the request that queued it
-CELERY_BROKER_URL = "memory://localhost/"
+CELERY_BROKER_URL = "filesystem://" if QUEUE else "memory://localhost/"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": QUEUE, "data_folder_out": QUEUE, "control_folder": f"{QUEUE}/c"}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"  # what teachers would be sent

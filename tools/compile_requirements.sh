@@ -23,3 +23,6 @@ compile 3.12 newest setup.py requirements/newest.in
 compile 3.12 quality requirements/quality.in
 compile 3.12 databases requirements/databases.in
 compile 3.12 ci requirements/ci.in
+for release in 20 21 22; do
+    compile 3.12 "tutor$release" "requirements/tutor$release.in"
+done

@@ -17,7 +17,20 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "vi")
 # Everything but the package. "locale" too: compiled catalogues lie there, and makemessages would write there.
-IGNORED = ["bench", "build", "demo", "dist", "docs", "locale", "node_modules", "setup.py", "static", "tests", "tools", "tutor"]
+IGNORED = [
+    "bench",
+    "build",
+    "demo",
+    "dist",
+    "docs",
+    "locale",
+    "node_modules",
+    "setup.py",
+    "static",
+    "tests",
+    "tools",
+    "tutor",
+]
 
 
 def update(target: Path) -> None:

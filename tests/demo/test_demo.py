@@ -42,18 +42,16 @@ def test_build_twice_serve_and_reset(tmp_path: Path) -> None:
     for options in ([], ["--with-roster"], ["--with-roster"]):
         _run(folder, "-m", "demo", "build", *options)
     assert (folder / "danh-sach-can-bo.xlsx").stat().st_size > 1000
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-u", "-m", "demo", "serve", "--port", str(port)]
     log = (tmp_path / "log").open("w+")
     server = subprocess.Popen(command, cwd=ROOT, env=_environment(folder), stdout=log, stderr=log)
     try:
-        page = _get(f"http://127.0.0.1:{port}/", server)
+        page = wait_for(f"http://127.0.0.1:{port}/", server)
         assert "Nguyễn Thị Thu Hà" in page
         style = page.split('rel="stylesheet" href="')[1].split('"')[0]
         assert style.count(".") == 2, "the name carries a hash"
-        assert "--ink" in _get(f"http://127.0.0.1:{port}{style}", server)
+        assert "--ink" in wait_for(f"http://127.0.0.1:{port}{style}", server)
         log.seek(0)
         assert f"http://127.0.0.1:{port}/" in log.read()
     finally:
@@ -63,8 +61,16 @@ def test_build_twice_serve_and_reset(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def _get(address: str, server: subprocess.Popen[bytes]) -> str:
-    for _ in range(120):
+def free_port() -> int:
+    """A port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> str:
+    """The page, as soon as the server answers."""
+    for _ in range(240):
         assert server.poll() is None, "the server has stopped"
         try:
             with urllib.request.urlopen(address, timeout=10) as answer:

@@ -113,14 +113,18 @@ def start_anew(staff: Person, learner: Person, name: str) -> bool:
     return answer.status_code == 200
 
 
-def task_done(staff: Person, answer: requests.Response) -> dict[str, Any]:
-    """Wait until the background task that the answer started has ended; the row of the task list."""
+def finished(staff: Person, answer: requests.Response, block: str, learner: Person | None = None) -> dict[str, Any]:
+    """Wait until the background task that the answer started has ended; its row in the history of the block."""
     assert answer.status_code == 200, f"{answer.status_code} {answer.text[:500]}"
+    told = {"problem_location_str": usage(block)}
+    if learner:
+        told["unique_student_identifier"] = learner.username
 
-    def running() -> list[dict[str, Any]]:
-        told: list[dict[str, Any]] = instructor(staff, "list_instructor_tasks").json()["tasks"]
-        return told
+    def ended() -> dict[str, Any] | None:
+        tasks = instructor(staff, "list_instructor_tasks", **told).json()["tasks"]
+        newest: dict[str, Any] = max(tasks, key=lambda row: row["created"])
+        return newest if newest["task_state"] in ("SUCCESS", "FAILURE", "REVOKED") else None
 
-    assert wait_for(lambda: not running(), seconds=120, every=2), running()
-    history = instructor(staff, "list_instructor_tasks", problem_location_str="").json()["tasks"]
-    return history[0] if history else {}
+    row = wait_for(ended, seconds=120, every=2)
+    assert row, "the task did not end"
+    return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tarfile
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -25,21 +26,12 @@ def registered(course_key: str) -> list[str]:
     return found
 
 
-def new_unit(staff: Person) -> str:
-    """A section, a subsection and a unit at the end of the course; the unit's key."""
-    root = usage("course", "course")
-    section = courses.new_block(staff, root, category="chapter", display_name="Thử")
-    subsection = courses.new_block(staff, section, category="sequential", display_name="Thử")
-    return courses.new_block(staff, subsection, category="vertical", display_name="Thử")
-
-
 @pytest.fixture
-def unit(staff: Person, course: str) -> Any:
-    """A new unit, taken away afterwards with its section."""
-    made = new_unit(staff)
-    yield made
-    told = staff.get(f"{STUDIO}/xblock/{made}?fields=ancestorInfo", headers={"Accept": "application/json"}).json()
-    section = told["ancestor_info"]["ancestors"][1]["id"]
+def unit(staff: Person, course: str) -> Iterator[str]:
+    """A new unit in a section of its own at the end of the course, taken away afterwards; its key."""
+    section = courses.new_block(staff, usage("course", "course"), category="chapter", display_name="Thử")
+    subsection = courses.new_block(staff, section, category="sequential", display_name="Thử")
+    yield courses.new_block(staff, subsection, category="vertical", display_name="Thử")
     assert staff.send("DELETE", f"{STUDIO}/xblock/{section}").status_code == 204
 
 

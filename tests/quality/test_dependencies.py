@@ -18,7 +18,7 @@ PACKAGE = ROOT / "boidung_xblock"
 # Only the adapter imports these, and the platform brings them.
 FROM_THE_PLATFORM = {
     "lms", "cms", "common", "openedx", "xmodule", "edx_when", "completion", "edx_toggles", "openedx_events",
-    "openedx_filters",
+    "openedx_filters", "edx_ace", "eventtracking",
 }  # fmt: skip
 # What Open edX Teak pins. A higher floor would move a library of the platform.
 TEAK = {
