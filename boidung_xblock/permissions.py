@@ -125,7 +125,8 @@ _RULES = rules.RuleSet()
 _RULES.add_rule(Action.WRITE_OWN.value, is_enrolled & is_themselves)
 _RULES.add_rule(
     Action.READ.value,
-    is_same_course & (is_author | is_leader_let_in | is_core_teacher_of_work | is_course_staff | is_round_admin),
+    is_same_course
+    & (is_author | counts & (is_leader_let_in | is_core_teacher_of_work | is_course_staff | is_round_admin)),
 )
 _RULES.add_rule(
     Action.MARK.value,

@@ -184,6 +184,14 @@ def test_archived_work_is_marked_by_nobody(people: dict[str, Any], works: dict[s
         assert not can(factories.viewer(people[role]), Action.MARK, archived), role
 
 
+def test_archived_work_is_read_by_its_author_alone(people: dict[str, Any], works: dict[Any, Any]) -> None:
+    archived = factories.fresh(works["work"])
+    archived.archive_no = archived.pk
+    archived.save()
+    readers = {role for role, person in people.items() if can(factories.viewer(person), Action.READ, archived)}
+    assert {people[role].pk for role in readers} == {archived.author_id}
+
+
 def test_a_frozen_viewer_cannot_be_promoted(people: dict[str, Any]) -> None:
     viewer = factories.viewer(people["outsider"])
 
