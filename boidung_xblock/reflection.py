@@ -97,6 +97,8 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
             "prompts": [{"slug": prompt.slug, "title": prompt.title} for prompt in content.prompts],
             "files": content.files.model_dump(mode="json"),
             "leader_reads": content.leader_reads,
+            # The platform's; inherited from the course, absent in a library.
+            "show_correctness": getattr(self, "show_correctness", None) or "always",
         }
 
     def due_date(self) -> DueDate:

@@ -32,8 +32,10 @@ def learner_state_deleted(*, usage_key: str, user_id: int) -> bool:
     return True
 
 
-def learner_retired(user_id: int) -> None:
+def learner_retired(user_id: int, *, username: str = "", email: str = "") -> None:
     """An account is retired for good: erase what it wrote and its name, in one transaction. See the applets.
+
+    ``username`` and ``email`` are those it had: a line of a staff list that waited for them is erased as well.
 
     Numbers and decisions stay (who marked what when, points, whether passed): they are the province's record, under
     the account's id, which the platform keeps as well. An error passes on, so that the retirement is tried again;
@@ -44,7 +46,7 @@ def learner_retired(user_id: int) -> None:
         files.erase_person(user_id)
         reflections.erase_person(user_id)
         grading.erase_person(user_id)
-        roster.erase_person(user_id)
+        roster.erase_person(user_id, username=username, email=email)
 
 
 def link_at_login(sender: Any, *, user: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 from edx_django_utils.monitoring import set_code_owner_attribute
 
+from boidung_xblock import notices
 from boidung_xblock.activities import api as activities
 from boidung_xblock.conf import block_types
 from boidung_xblock.grading import api as grading
@@ -61,11 +62,23 @@ def apply_roster_import(import_id: int) -> None:
     roster.run_apply(import_id)
 
 
-@shared_task(ignore_result=True, autoretry_for=(OSError,), retry_backoff=60, max_retries=6)
+@shared_task(
+    ignore_result=True,
+    autoretry_for=(OSError,),
+    retry_backoff=60,
+    retry_backoff_max=1800,
+    retry_jitter=False,
+    max_retries=6,
+)
 @set_code_owner_attribute
 def send_notice(kind: str, activity_id: int, user_id: int) -> None:
-    """Tell a learner by e-mail; a mail server that is away is tried again for an hour."""
+    """Tell a learner by e-mail; a mail server that is away is tried again for an hour.
+
+    Nobody is told of a mark that the author of the block does not show to learners at once.
+    """
     activity = activities.by_id(activity_id)
+    if kind == notices.MARKED and activity.settings.get("show_correctness", "always") != "always":
+        return
     course = get_host().course_facts(activity.course_key) if activity.live else None
     if course is not None:
         message = Message(kind, activity.title, course.title, get_host().block_url(activity.usage_key))

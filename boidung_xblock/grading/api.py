@@ -2,7 +2,7 @@
 
 from boidung_xblock.grading.erasing import erase_person
 from boidung_xblock.grading.marking import MarkGiven, archive, give_mark, record_outside_score, return_work
-from boidung_xblock.grading.outbox import on_enqueued, publish_due, publish_entry
+from boidung_xblock.grading.outbox import frozen_courses, on_enqueued, publish_due, publish_entry
 from boidung_xblock.grading.reading import GradeView, MarkView, grade_by_usage, grade_of, grades_of, marks_of
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "MarkView",
     "archive",
     "erase_person",
+    "frozen_courses",
     "give_mark",
     "grade_by_usage",
     "grade_of",

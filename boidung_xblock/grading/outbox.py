@@ -68,9 +68,25 @@ def publish_due(limit: int = 500) -> int:
     """
     due = OutboxEntry.objects.filter(state=PENDING, next_try_at__lte=timezone.now())
     courses = due.values_list("grade__activity__course_key", flat=True).order_by().distinct()
-    frozen = [course for course in courses if get_host().grades_frozen(course)]
+    frozen = [course for course in courses if _is_frozen(course)]
     due = due.exclude(grade__activity__course_key__in=frozen).order_by("next_try_at", "id")
     return sum(_publish(entry_id)[0] for entry_id in list(due.values_list("id", flat=True)[:limit]))
+
+
+def frozen_courses() -> list[str]:
+    """Courses with waiting grades whose gradebook takes nothing more at present."""
+    waiting = OutboxEntry.objects.filter(state=PENDING)
+    courses = waiting.values_list("grade__activity__course_key", flat=True).order_by().distinct()
+    return [course for course in courses if _is_frozen(course)]
+
+
+def _is_frozen(course_key: str) -> bool:
+    """A course that cannot even be asked must not stop those of others: its grades then fail one by one."""
+    try:
+        return get_host().grades_frozen(course_key)
+    except Exception:
+        log.exception("whether grades of %s are frozen could not be found out", course_key)
+        return False
 
 
 def _publish(entry_id: int) -> tuple[bool, timedelta | None]:

@@ -2,7 +2,7 @@
 
 from boidung_xblock.reflections import states
 from boidung_xblock.reflections.desk import DeskFilter, DeskPage, DeskRow, desk_page, next_waiting, scope
-from boidung_xblock.reflections.erasing import erase_person, erase_version
+from boidung_xblock.reflections.erasing import erase_person, erase_version, other_texts
 from boidung_xblock.reflections.models import Reflection, ReflectionVersion
 from boidung_xblock.reflections.reading import (
     EventView,
@@ -65,6 +65,7 @@ __all__ = [
     "note_marked",
     "note_opened",
     "note_outside_mark",
+    "other_texts",
     "own",
     "return_for_revision",
     "scope",

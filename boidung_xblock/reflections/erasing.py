@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from boidung_xblock.errors import missing
@@ -35,7 +36,10 @@ def erase_person(user_id: int, *, now: datetime | None = None) -> int:
         erased += count
         # Reasons speak of the person's work.
         reflection.events.exclude(reason="").update(reason="")
-    own.update(author_name=ERASED_NAME, author_folded="", author_sort="")
+    # A new version of the row: a sheet that was opened before is refused.
+    own.exclude(author_name=ERASED_NAME).update(
+        author_name=ERASED_NAME, author_folded="", author_sort="", row_version=F("row_version") + 1
+    )
     ReflectionEvent.objects.filter(actor_id=user_id).update(actor_name=ERASED_NAME)
     return erased
 
@@ -54,7 +58,19 @@ def erase_version(receipt_code: str, *, now: datetime | None = None) -> bool:
     erased = _erase(version)
     if erased:
         _note(reflection, version.number, now or timezone.now())
+        Reflection.objects.filter(pk=reflection.pk).update(row_version=F("row_version") + 1)
     return erased
+
+
+def other_texts(receipt_code: str) -> list[str]:
+    """Receipts of the other versions of the same work that still hold words: a name often stands in several."""
+    code = receipt_code.strip().upper()
+    siblings = ReflectionVersion.objects.filter(reflection__versions__receipt_code=code).exclude(receipt_code=code)
+    return [
+        version.receipt_code
+        for version in siblings.order_by("number")
+        if any(answer.get("text") for answer in version.answers)
+    ]
 
 
 def _erase(version: ReflectionVersion) -> bool:

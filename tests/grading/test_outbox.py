@@ -302,3 +302,22 @@ def test_delivery_follows_the_latest_change(host: MemoryHost, made: World, work:
 
 def test_an_entry_that_is_gone_is_nobodys_business() -> None:
     assert grading.publish_entry(10**9) is None
+
+
+def test_a_course_that_cannot_be_asked_does_not_stop_the_sweep_of_the_others(
+    host: MemoryHost, work: Reflection, made: World, monkeypatch: Any
+) -> None:
+    other = factories.activity("r9", course_key=factories.OTHER_COURSE)
+    theirs = factories.submit(made.binh, other)
+    host.make_staff(made.staff, factories.OTHER_COURSE)
+    factories.mark(made.lan, work)
+    factories.mark(made.staff, theirs)
+
+    def asked(course_key: str) -> bool:
+        if course_key == factories.OTHER_COURSE:
+            raise RuntimeError("no such structure")
+        return False
+
+    monkeypatch.setattr(host, "grades_frozen", asked)
+    assert grading.publish_due() == 2
+    assert delivered(work)

@@ -75,5 +75,16 @@ def test_it_asks_the_same_few_questions_at_any_size(host: MemoryHost) -> None:
     with counted() as many:
         status()
 
-    assert few.ours == many.ours <= 7
+    assert few.ours == many.ours <= 8
     assert many.writes == []
+
+
+def test_grades_of_a_course_that_is_over_are_counted_apart_and_raise_no_alarm(host: MemoryHost) -> None:
+    made = factories.world()
+    factories.mark(made.lan, factories.submit(made.an, made.activity))
+    host.freeze_grades(made.activity.course_key)
+    waiting_since(hours=2)
+
+    found = status(max_age=60)
+
+    assert (found["outbox_frozen"], found["outbox_pending"], found["outbox_oldest_seconds"]) == (1, 0, 0)

@@ -71,6 +71,15 @@ def test_nobody_is_told_of_an_activity_that_has_left_the_course(made: World, tol
     assert told(factories.give_back, made.lan, work) == []
 
 
+@pytest.mark.parametrize("shown", ["never", "past_due", "never_but_include_grade"])
+def test_nobody_is_told_of_a_mark_that_is_not_shown_yet(made: World, told: Any, shown: str) -> None:
+    made.activity.settings["show_correctness"] = shown
+    made.activity.save()
+    work = factories.submit(made.an, made.activity)
+    assert told(factories.mark, made.lan, work) == []
+    assert [message.kind for _, message in told(factories.give_back, made.lan, factories.fresh(work))] == ["returned"]
+
+
 def test_an_account_without_an_address_is_passed_over(made: World, told: Any) -> None:
     made.an.email = ""
     made.an.save()

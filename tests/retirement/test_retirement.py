@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from boidung_xblock import present
 from boidung_xblock.drafts import api as drafts
+from boidung_xblock.errors import Conflict
 from boidung_xblock.files.models import Attachment
 from boidung_xblock.grading import api as grading
 from boidung_xblock.reflections import api as reflections
@@ -147,6 +148,45 @@ def test_markers_read_that_the_account_is_retired(made: World, work: Reflection)
     assert [present.person(one.author_name) for one in page.rows] == ["Tài khoản đã ngừng sử dụng"]
 
 
+def test_a_sheet_that_was_opened_before_is_refused_afterwards(made: World, work: Reflection) -> None:
+    learner_retired(made.an.pk)
+    with pytest.raises(Conflict) as caught:
+        factories.mark(made.lan, work, row_version=work.row_version, comment=WORDS)
+    assert caught.value.code == "stale"
+    assert WORDS not in everything_stored()
+
+
+@pytest.mark.parametrize(
+    ("line", "gone"),
+    [
+        ({"email": "an@example.com"}, True),
+        ({"username": "an"}, True),
+        ({"username": "an", "email": "another@example.com"}, False),
+        ({"email": "another@example.com"}, False),
+    ],
+)
+def test_a_line_that_still_waited_for_the_account_is_erased_too(made: World, line: Any, gone: bool) -> None:
+    Person.objects.create(organisation="so-khac", full_name="Nguyễn Văn Ân", name_folded="x", name_sort="x", **line)
+    learner_retired(made.an.pk, username="an", email="An@example.com")
+    assert Person.objects.filter(organisation="so-khac", full_name="Nguyễn Văn Ân").exists() is not gone
+
+
+def test_lists_and_messages_of_imports_forget_the_person_and_keep_others(office: Office, host: MemoryHost) -> None:
+    """Three imports: two with the person, one without, whose messages name them all the same."""
+    first = office.apply(row(1, ho_ten="Đặng Thị Riêng"))
+    again = office.check(row(2), row(1, ho_ten="Đặng Thị Riêng"))
+    other = office.apply(row(7))
+    account = Person.objects.get(full_name="Đặng Thị Riêng").user
+    assert account is not None
+    issues = [{"row": 2, "code": "x", "value": "", "other": "Đặng Thị Riêng"}, {"row": 3, "code": "y", "value": "z"}]
+    RosterImport.objects.filter(pk=other.id).update(issues=issues)
+    paths = dict(RosterImport.objects.values_list("id", "file_path"))
+    learner_retired(account.pk, username=account.username, email=account.email)
+    assert [host.storage().exists(paths[one.id]) for one in (first, again, other)] == [False, False, True]
+    assert [issue["code"] for issue in RosterImport.objects.get(pk=other.id).issues] == ["y"]
+    assert "Đặng Thị Riêng" not in everything_stored()
+
+
 # -- one text, by its receipt ----------------------------------------------------------------------------------------
 def test_one_text_is_erased_by_its_receipt(made: World, work: Reflection, capsys: Any) -> None:
     first, second = work.versions.order_by("number")
@@ -154,7 +194,9 @@ def test_one_text_is_erased_by_its_receipt(made: World, work: Reflection, capsys
     call_command("boidung_erase_text", first.receipt_code)
     assert capsys.readouterr().out.splitlines() == [
         f"{first.receipt_code.lower()}: erased",
+        f"  the same work still has text under {second.receipt_code}",
         f"{first.receipt_code}: nothing left to erase",
+        f"  the same work still has text under {second.receipt_code}",
     ]
     assert [answer["text"] for answer in factories.fresh(first).answers] == [""] * len(first.answers)
     assert factories.fresh(second).answers == second.answers
@@ -190,3 +232,13 @@ def test_a_discarded_check_can_no_longer_be_applied(office: Office) -> None:
     assert roster.discard_imports(timezone.now() - timedelta(days=1)) == 0
     assert RosterImport.objects.get(pk=view.id).state == "failed"
     assert not Person.objects.filter(ministry_id=row(1)["ma_dinh_danh"]).exists()
+
+
+@pytest.mark.parametrize("state", ["uploaded", "checking", "applying"])
+def test_an_import_that_got_stuck_is_discarded_after_a_day(office: Office, state: str) -> None:
+    view = office.check(row(1))
+    RosterImport.objects.update(created_at=timezone.now() - timedelta(hours=20), state=state)
+    assert roster.discard_imports(timezone.now()) == 0
+    RosterImport.objects.update(created_at=timezone.now() - timedelta(hours=30))
+    assert roster.discard_imports(timezone.now()) == 1
+    assert RosterImport.objects.get(pk=view.id).state == "failed"

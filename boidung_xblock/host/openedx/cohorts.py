@@ -13,14 +13,15 @@ def cohort_names(*, course_key: str, user_ids: Iterable[int]) -> dict[int, str]:
     """``CohortMembership`` of ``openedx.core.djangoapps.course_groups.models``; all releases, LMS and Studio.
 
     Not ``get_cohort``, which assigns a cohort to whoever has none, unless told otherwise, and answers for one person
-    at a time. Empty where ``is_course_cohorted`` says no: memberships of old then mean nothing. One query, and one
-    more per 500 people.
+    at a time. Empty where ``CourseCohortsSettings`` says no: memberships of old then mean nothing (its function
+    ``is_course_cohorted`` would write such a row). One query, and one more per 500 people.
     """
-    from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted
-    from openedx.core.djangoapps.course_groups.models import CohortMembership
+    from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohortsSettings
 
     key, wanted = keys.course_key(course_key), sorted(set(user_ids))
-    if key is None or not wanted or not is_course_cohorted(key):
+    if key is None or not wanted:
+        return {}
+    if not CourseCohortsSettings.objects.filter(course_id=key, is_cohorted=True).exists():
         return {}
     found: dict[int, str] = {}
     for start in range(0, len(wanted), _BATCH):

@@ -44,8 +44,15 @@ def _meant(sender: Any, origin: Any) -> bool:
 
 
 def on_user_retired(sender: Any, user: Any, **kwargs: Any) -> None:
-    """``USER_RETIRE_LMS_MISC`` (LMS, all releases): erase what is personal. An error stops the platform's pipeline."""
-    learner_retired(user.pk)
+    """``USER_RETIRE_LMS_MISC`` (LMS, all releases): erase what is personal. An error stops the platform's pipeline.
+
+    Name and address are the original ones, from ``UserRetirementStatus``: the account has lost its address by now.
+    """
+    from openedx.core.djangoapps.user_api.models import UserRetirementStatus
+
+    status = UserRetirementStatus.objects.filter(user=user).order_by("-id").first()
+    username, email = (status.original_username, status.original_email) if status else (user.username, user.email)
+    learner_retired(user.pk, username=username, email=email)
 
 
 def on_course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:

@@ -11,7 +11,10 @@ from boidung_xblock.reflections import api as reflections
 
 
 class Command(BaseCommand):
-    """Prints what was erased. For somebody who is named in another person's text and asks for it."""
+    """Prints what was erased. For somebody who is named in another person's text and asks for it.
+
+    Drafts, attached files, reasons and comments are not touched: the author and the markers can change those.
+    """
 
     help = "Erase the text of submitted reflections for good. Their marks stay; the history says that text was erased."
 
@@ -27,3 +30,5 @@ class Command(BaseCommand):
             except Missing as error:
                 raise CommandError(f"no submission has the code {code}") from error
             self.stdout.write(f"{code}: {'erased' if erased else 'nothing left to erase'}")
+            if others := reflections.other_texts(code):
+                self.stdout.write(f"  the same work still has text under {', '.join(others)}")

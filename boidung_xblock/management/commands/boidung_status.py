@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 
+from boidung_xblock.grading import api as grading
+
 _WORKING = ("uploaded", "checking", "applying")
 
 
@@ -41,10 +43,12 @@ class Command(BaseCommand):
 
 def _numbers() -> dict[str, int]:
     """Counts across all applets: straight from the tables, because no page has a use for them."""
-    waiting = _rows("OutboxEntry").filter(state="pending").aggregate(n=Count("id"), since=Min("created_at"))
-    failing = (
-        _rows("OutboxEntry").filter(state="pending", attempts__gt=0).aggregate(n=Count("id"), most=Max("attempts"))
-    )
+    pending = _rows("OutboxEntry").filter(state="pending")
+    # Grades of a course that is over wait on purpose: an alarm that never ends would hide the next one.
+    frozen = pending.filter(grade__activity__course_key__in=grading.frozen_courses())
+    moving = pending.exclude(pk__in=frozen.values("pk"))
+    waiting = moving.aggregate(n=Count("id"), since=Min("created_at"))
+    failing = moving.filter(attempts__gt=0).aggregate(n=Count("id"), most=Max("attempts"))
     states = dict(
         _rows("Reflection").filter(archive_no=0).values_list("state").annotate(n=Count("id")).order_by("state")
     )
@@ -52,6 +56,7 @@ def _numbers() -> dict[str, int]:
     return {
         "outbox_pending": waiting["n"],
         "outbox_oldest_seconds": _age(waiting["since"]),
+        "outbox_frozen": frozen.count(),
         "outbox_failing": failing["n"],
         "outbox_most_attempts": failing["most"] or 0,
         "drafts": _rows("Draft").count(),
