@@ -1,6 +1,6 @@
 """``python -m tools.check_report report.xml``: a table of what pytest ran; fails where a part was not run at all.
 
-A part is a folder of ``tests/`` that holds tests. ``platform`` runs inside edx-platform only.
+A part is a folder of ``tests/`` that holds tests. ``platform`` runs inside edx-platform only, ``live`` against a site.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-ELSEWHERE = {"platform"}
+ELSEWHERE = {"platform", "live"}
 
 
 def count(report: Path) -> tuple[Counter[str], Counter[str], dict[str, float]]:
