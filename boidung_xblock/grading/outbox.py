@@ -67,9 +67,7 @@ def publish_due(limit: int = 500) -> int:
     Grades of courses that are frozen are left waiting: no try is used up, and they keep nobody else from their turn.
     """
     due = OutboxEntry.objects.filter(state=PENDING, next_try_at__lte=timezone.now())
-    courses = due.values_list("grade__activity__course_key", flat=True).order_by().distinct()
-    frozen = [course for course in courses if _is_frozen(course)]
-    due = due.exclude(grade__activity__course_key__in=frozen).order_by("next_try_at", "id")
+    due = due.exclude(grade__activity__course_key__in=frozen_courses()).order_by("next_try_at", "id")
     return sum(_publish(entry_id)[0] for entry_id in list(due.values_list("id", flat=True)[:limit]))
 
 

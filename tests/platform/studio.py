@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from cms.djangoapps.contentstore.tests.utils import AjaxEnabledTestClient
 from common.djangoapps.student.tests.factories import UserFactory
 from django.test import TestCase
 from opaque_keys.edx.keys import CourseKey
+from xmodule.contentstore.django import contentstore
 from xmodule.modulestore.django import modulestore
+from xmodule.modulestore.xml_importer import import_course_from_xml
 
 from boidung_xblock.activities import api as activities
 
@@ -35,6 +38,18 @@ class Studio:
         key = f"course-v1:BGDDT+{course}+{run}"
         assert answer.get("course_key", key) == key, answer
         return key
+
+    def import_into(self, course_key: str, folder: Path) -> None:
+        """The page "Import" of a course that exists: what was exported below ``folder`` under the name "goi"."""
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            import_course_from_xml(
+                modulestore(),
+                self.user.id,
+                str(folder),
+                ["goi"],
+                static_content_store=contentstore(),
+                target_id=CourseKey.from_string(course_key),
+            )
 
     def add(self, parent: Any, category: str, name: str = "") -> str:
         """A new block as the page of its parent makes it."""

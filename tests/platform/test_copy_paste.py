@@ -21,7 +21,6 @@ from xblock.fields import Scope  # noqa: E402
 from xmodule.contentstore.django import contentstore  # noqa: E402
 from xmodule.modulestore.django import SignalHandler, modulestore  # noqa: E402
 from xmodule.modulestore.xml_exporter import export_course_to_xml  # noqa: E402
-from xmodule.modulestore.xml_importer import import_course_from_xml  # noqa: E402
 
 from boidung_xblock.activities import api as activities  # noqa: E402
 from boidung_xblock.authored import defaults  # noqa: E402
@@ -164,27 +163,14 @@ def export(course_key: str, folder: Path) -> dict[str, bytes]:
     return {name: re.sub(rb' parent_url="[^"]*"', b"", text) for name, text in kept.items()}
 
 
-def import_into(studio: Studio, course_key: str, folder: Path) -> None:
-    """The page "Import" of a course that exists."""
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        import_course_from_xml(
-            modulestore(),
-            studio.user.id,
-            str(folder),
-            ["goi"],
-            static_content_store=contentstore(),
-            target_id=CourseKey.from_string(course_key),
-        )
-
-
 def test_export_and_import_settle_byte_for_byte(studio: Studio, course: str, tmp_path: Path) -> None:
     draft = studio.unit(course)
     write(studio.add(draft, "boidung_reflection"), display_name="Còn là bản nháp")
     first = export(course, tmp_path / "1")
     copies = [studio.new_course("BD2"), studio.new_course("BD3")]
-    import_into(studio, copies[0], tmp_path / "1")
+    studio.import_into(copies[0], tmp_path / "1")
     second = export(copies[0], tmp_path / "2")
-    import_into(studio, copies[1], tmp_path / "2")
+    studio.import_into(copies[1], tmp_path / "2")
     third = export(copies[1], tmp_path / "3")
     ours = {name for name, text in second.items() if b"<boidung_reflection" in text}
     assert any(name.startswith("vertical/") for name in ours)
@@ -200,7 +186,7 @@ def test_an_imported_block_is_word_for_word_the_same_and_a_draft_stays_one(
     write(studio.add(draft, "boidung_reflection"), display_name="Còn là bản nháp")
     export(course, tmp_path)
     target = studio.new_course("BD2")
-    import_into(studio, target, tmp_path)
+    studio.import_into(target, tmp_path)
     rows = activities.in_course(target)
     assert [written(row.usage_key) for row in rows] == [AUTHORED, {"display_name": "Mặc định"}]
     found = modulestore().get_items(CourseKey.from_string(target), qualifiers={"category": "boidung_reflection"})

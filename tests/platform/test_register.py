@@ -15,14 +15,12 @@ needs_studio()
 
 from cms.djangoapps.contentstore.utils import delete_course  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
-from django.test import TestCase  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from opaque_keys.edx.keys import CourseKey, UsageKey  # noqa: E402
 from xmodule.contentstore.django import contentstore  # noqa: E402
 from xmodule.modulestore.django import SignalHandler, modulestore  # noqa: E402
 from xmodule.modulestore.tests.factories import CourseFactory  # noqa: E402
 from xmodule.modulestore.xml_exporter import export_course_to_xml  # noqa: E402
-from xmodule.modulestore.xml_importer import import_course_from_xml  # noqa: E402
 
 from boidung_xblock.activities import api as activities  # noqa: E402
 from boidung_xblock.activities.models import Activity  # noqa: E402
@@ -129,15 +127,7 @@ def test_an_import_over_a_course_registers_what_it_brings_and_closes_what_it_tak
     studio.add(unit, "boidung_reflection", "Bài cũ")
     studio.publish(unit)
     export_course_to_xml(modulestore(), contentstore(), CourseKey.from_string(course), str(tmp_path), "goi")
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        import_course_from_xml(
-            modulestore(),
-            studio.user.id,
-            str(tmp_path),
-            ["goi"],
-            static_content_store=contentstore(),
-            target_id=CourseKey.from_string(target),
-        )
+    studio.import_into(target, tmp_path)
     live = [row.title for row in activities.in_course(target)]
     assert live[-2:] == ["Bài 1", "Bài 2"]
     assert [row.usage_key for row in activities.in_course(target)] == [

@@ -126,15 +126,7 @@ def test_an_import_over_a_course_brings_the_list_of_the_archive_and_the_command_
     course = CourseFactory.create(org="BGDDT", course="BD9", run="1", **fields)
     export_course_to_xml(modulestore(), contentstore(), course.id, str(tmp_path), "goi")
     target = studio.new_course()
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        import_course_from_xml(
-            modulestore(),
-            studio.user.id,
-            str(tmp_path),
-            ["goi"],
-            static_content_store=contentstore(),
-            target_id=CourseKey.from_string(target),
-        )
+    studio.import_into(target, tmp_path)
     assert advanced_modules(target) == archived
     command(target)
     assert advanced_modules(target) == [*archived, *OURS]

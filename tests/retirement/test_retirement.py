@@ -24,7 +24,7 @@ from boidung_xblock.roster.models import Assignment, Person, RosterImport
 from boidung_xblock.signals import learner_retired, learner_state_deleted
 from tests import factories
 from tests.factories import COURSE, World
-from tests.files.uploads import attach
+from tests.files.uploads import write_everywhere
 from tests.hosts import MemoryHost
 from tests.roster.office import Office
 from tests.roster.workbooks import row
@@ -45,12 +45,7 @@ def work(made: World) -> Reflection:
     Person.objects.filter(user=made.an).update(
         ministry_id="4000000001", email="an@example.com", username="an", position="Giáo viên", subject="Toán"
     )
-    uid = attach(made, made.an, name=f"{WORDS}.docx")
-    work = factories.submit(made.an, made.activity, text=WORDS, file_uids=(uid,))
-    factories.give_back(made.lan, work, reason=WORDS)
-    factories.submit(made.an, made.activity, text=WORDS)
-    comments = dict.fromkeys(factories.POINTS, WORDS)
-    factories.mark(made.lan, factories.fresh(work), comment=WORDS, private_note=WORDS, comments=comments)
+    work = write_everywhere(made, WORDS)
     drafts.save(
         activity_id=made.activity.pk,
         user_id=made.an.pk,

@@ -17,7 +17,7 @@ from boidung_xblock.reflections import api as reflections
 from boidung_xblock.signals import learner_state_deleted
 from tests import factories
 from tests.factories import COURSE, World
-from tests.files.uploads import attach
+from tests.files.uploads import attach, write_everywhere
 from tests.hosts import MemoryHost
 from tests.roster.office import Office
 from tests.roster.workbooks import row
@@ -129,15 +129,7 @@ def test_what_is_rolled_back_is_not_told(made: World, told: Any) -> None:
 
 
 def test_nobodys_own_words_are_told(made: World, told: Any, host: MemoryHost) -> None:
-    def everything() -> None:
-        uid = attach(made, made.an, name=f"{WORDS}.docx")
-        work = factories.submit(made.an, made.activity, text=WORDS, file_uids=(uid,))
-        factories.give_back(made.lan, work, reason=WORDS)
-        factories.submit(made.an, made.activity, text=WORDS)
-        comments = dict.fromkeys(factories.POINTS, WORDS)
-        factories.mark(made.lan, factories.fresh(work), comment=WORDS, private_note=WORDS, comments=comments)
-
-    events = told(everything)
+    events = told(write_everywhere, made, WORDS)
     assert {name for name, _ in events} >= {"boidung.file.attached", "boidung.mark.given", "boidung.mark.delivered"}
     people = [host.names[user.pk] for user in (made.an, made.lan)]
     text = json.dumps(events, ensure_ascii=False)

@@ -22,7 +22,7 @@ from boidung_xblock.viewer import Viewer
 class AddDashboardSection(PipelineStep):
     """``InstructorDashboardRenderStarted``: a section with links. Who: whoever sees the course tab."""
 
-    def run_filter(self, context: dict[str, Any], template_name: str) -> dict[str, Any]:  # type: ignore[override]
+    def run_filter(self, context: dict[str, Any], template_name: str) -> dict[str, Any]:
         """Add our section to ``context["sections"]``; the rest passes as it came."""
         course_key = keys.plain(context["course"].id)
         viewer = _allowed(crum.get_current_user(), course_key)
@@ -34,7 +34,7 @@ class AddDashboardSection(PipelineStep):
 class AddDashboardTab(PipelineStep):
     """``InstructorDashboardTabsRequested``: a tab that leads to the desk. Who: whoever sees the course tab."""
 
-    def run_filter(self, tabs: list[dict[str, Any]], user: Any, course_key: Any) -> dict[str, Any]:  # type: ignore[override]
+    def run_filter(self, tabs: list[dict[str, Any]], user: Any, course_key: Any) -> dict[str, Any]:
         """Add our tab; its address is absolute, because the frontend takes a path for a page of its own."""
         viewer = _allowed(user, keys.plain(course_key))
         if viewer is not None and not any(tab.get("tab_id") == "boidung" for tab in tabs):
