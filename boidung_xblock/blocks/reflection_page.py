@@ -302,6 +302,7 @@ def version_row(version: reflections.VersionView, zone: str) -> dict[str, Any]:
         "is_late": version.is_late,
         "receipt_code": version.receipt_code,
         "answers": version.answers,
+        "is_erased": version.is_erased,
         "files": [file_row(shown) for shown in version.files],
     }
 

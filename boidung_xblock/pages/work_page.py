@@ -164,6 +164,7 @@ def _version(
         "submitted": date_time(version.submitted_at, viewer.time_zone),
         "is_late": version.is_late,
         "answers": version.answers,
+        "is_erased": version.is_erased,
         "words": version.word_count,
         "files": [
             {"name": item.name, "size": file_size(item.size), "url": reverse("boidung:file", args=[item.uid])}

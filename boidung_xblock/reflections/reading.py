@@ -32,6 +32,11 @@ class VersionView:
     unit_name: str
     files: list[files.FileView] = field(default_factory=list)
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether there were words that are gone now (``erasing``); what was left empty counted none."""
+        return self.word_count > 0 and not any(answer["text"] for answer in self.answers)
+
 
 @dataclass(frozen=True)
 class EventView:

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from boidung_xblock import present
@@ -180,6 +181,16 @@ def test_lists_and_messages_of_imports_forget_the_person_and_keep_others(office:
     assert [host.storage().exists(paths[one.id]) for one in (first, again, other)] == [False, False, True]
     assert [issue["code"] for issue in RosterImport.objects.get(pk=other.id).issues] == ["y"]
     assert "Đặng Thị Riêng" not in everything_stored()
+
+
+def test_erased_text_is_not_taken_for_answers_left_empty(made: World, work: Reflection, client: Any) -> None:
+    client.force_login(made.lan)
+    page = reverse("boidung:work", args=[COURSE, work.pk])
+    assert "đã được xóa" not in client.get(page).content.decode()
+    learner_retired(made.an.pk)
+    html = client.get(page).content.decode()
+    assert "Nội dung của bản này đã được xóa." in html
+    assert "Để trống" not in html
 
 
 # -- one text, by its receipt ----------------------------------------------------------------------------------------
