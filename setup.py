@@ -114,11 +114,15 @@ setup(
         "nh3>=0.2.21",
         "openpyxl>=3.1",
         "pydantic>=2.11",
+        "python-docx>=1.2",
         "rules>=3.5",
         "web-fragments>=3.1",
     ],
     entry_points={
-        "xblock.v1": ["boidung_reflection = boidung_xblock.reflection:ReflectionXBlock"],
+        "xblock.v1": [
+            "boidung_checkpoint = boidung_xblock.checkpoint:CheckpointXBlock",
+            "boidung_reflection = boidung_xblock.reflection:ReflectionXBlock",
+        ],
         "lms.djangoapp": ["boidung = boidung_xblock.apps:BoidungConfig"],
         "cms.djangoapp": ["boidung = boidung_xblock.apps:BoidungConfig"],
         "openedx.course_tab": ["boidung = boidung_xblock.host.openedx.tab:BoidungTab"],

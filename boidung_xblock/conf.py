@@ -40,8 +40,9 @@ DEFAULTS: dict[str, Any] = {
     # Staff codes that are refused because they look like a national identity number (CCCD), which is never stored.
     # An empty text refuses none.
     "BOIDUNG_REFUSED_STAFF_CODES": r"0\d{11}",
-    # Of what learners are told by e-mail: "returned" (work came back for revision), "marked". Empty: of nothing.
-    "BOIDUNG_MESSAGES": ("returned", "marked"),
+    # Of what learners are told by e-mail: "returned" (work came back for revision), "marked", "answered" (a question).
+    # Empty: of nothing.
+    "BOIDUNG_MESSAGES": ("returned", "marked", "answered"),
     # How often the outbox tries to bring one grade to the gradebook before it waits for the next sweep.
     "BOIDUNG_OUTBOX_RETRIES": 8,
     # Whether the platform's problem-response report has what learners wrote, one column for each prompt. Data

@@ -1,4 +1,4 @@
-"""Short messages to one person, by e-mail where the site does so: work came back, work was marked.
+"""Short messages to one person, by e-mail where the site does so: work came back or was marked, a question answered.
 
 A message says that something happened and where to read it; texts, reasons and marks stay behind the login.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from boidung_xblock.commits import after_commit
 from boidung_xblock.conf import setting
 
-RETURNED, MARKED = "returned", "marked"
+RETURNED, MARKED, ANSWERED = "returned", "marked", "answered"
 
 _after_commit: list[Callable[[str, int, int], object]] = []
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from lxml import etree
-from pydantic import ValidationError
 from web_fragments.fragment import Fragment
 from xblock.completable import CompletableXBlockMixin
 from xblock.core import XBlock
 from xblock.fields import Boolean, Dict, Float, List, Scope, String
 
 from boidung_xblock.authored import defaults, olx
-from boidung_xblock.authored.reflection import ReflectionContent
+from boidung_xblock.authored.reflection import CreditWhen, ReflectionContent
 from boidung_xblock.authored.rubric import Rubric
 from boidung_xblock.blocks import reflection_actions, reflection_page, rendering, report
 from boidung_xblock.blocks.dates import due_of
 from boidung_xblock.blocks.handlers import learner_handler
+from boidung_xblock.blocks.nested_olx import NestedOlxMixin
 from boidung_xblock.blocks.people import usage_key
 from boidung_xblock.blocks.scoring import MarkedBlockMixin
+from boidung_xblock.blocks.studio import StudioForm, StudioMixin
 from boidung_xblock.host import DueDate
 from boidung_xblock.viewer import Viewer
 
-# Fields that OLX holds as elements.
-_NESTED = {"intro": "intro", "prompts": "prompts", "file_rules": "files", "rubric": "rubric"}
 CSS = ("css/base.css", "css/reflection.css")
 JS = ("js/core.js", "js/drafts.js", "js/files.js", "js/reflection.js")
 
@@ -37,13 +35,33 @@ def _(text: str) -> str:
 
 @XBlock.needs("i18n")
 @XBlock.wants("user", "completion")
-class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
+class ReflectionXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     """Prompts to write on, drafts, attached files, submission; marked with a rubric by the group's core teacher.
 
     All learner records are in the package's tables; ``user_state`` holds one marker, so that the platform's tools
     see every participant.
     """
 
+    OLX: ClassVar[Any] = olx
+    # Fields that OLX holds as elements.
+    NESTED: ClassVar[dict[str, str]] = {
+        "intro": "intro",
+        "meeting": "meeting",
+        "prompts": "prompts",
+        "file_rules": "files",
+        "rubric": "rubric",
+    }
+    FORM: ClassVar[StudioForm] = StudioForm(
+        ReflectionContent,
+        stored={"files": "file_rules"},
+        sections=(
+            ("general", ("display_name", "periods", "weight", "credit_when", "intro")),
+            ("meeting", ("meeting",)),
+            ("prompts", ("prompts",)),
+            ("files", ("files",)),
+            ("marking", ("ask_self_rating", "leader_reads", "rubric")),
+        ),
+    )
     icon_class = "problem"
     has_author_view = True
     # Blocks without it vanish for staff who view as a specific learner; the view is safe to read.
@@ -72,6 +90,18 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     )
     ask_self_rating = Boolean(display_name=_("Ask for a self-rating"), default=True, scope=Scope.settings)
     leader_reads = Boolean(display_name=_("The group's leader may read"), default=False, scope=Scope.settings)
+    credit_when = String(
+        display_name=_("The periods count"),
+        default=CreditWhen.PASSED.value,
+        scope=Scope.settings,
+        values=[{"display_name": _(when.value), "value": when.value} for when in CreditWhen],
+    )
+    meeting = Dict(
+        display_name=_("Group meeting"),
+        default=None,
+        scope=Scope.content,
+        help=_("Empty: a paper of one's own, without minutes."),
+    )
     participated = Boolean(default=False, scope=Scope.user_state)
 
     def content(self) -> ReflectionContent:
@@ -83,6 +113,8 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
             files=self.file_rules,
             ask_self_rating=self.ask_self_rating,
             leader_reads=self.leader_reads,
+            credit_when=self.credit_when,
+            meeting=self.meeting or None,
         )
 
     def rubric_model(self) -> Rubric:
@@ -97,6 +129,8 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
             "prompts": [{"slug": prompt.slug, "title": prompt.title} for prompt in content.prompts],
             "files": content.files.model_dump(mode="json"),
             "leader_reads": content.leader_reads,
+            "credit_when": content.credit_when.value,
+            "meeting": content.meeting.model_dump(mode="json") if content.meeting else None,
             # The platform's; inherited from the course, absent in a library.
             "show_correctness": getattr(self, "show_correctness", None) or "always",
         }
@@ -122,9 +156,8 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
 
     def author_view(self, context: dict[str, Any] | None = None) -> Fragment:
         """Studio's preview: what learners will see, without a form that could store anything. Who: authors."""
-        return rendering.fragment(
-            "boidung/reflection/student.html", {"page": reflection_page.preview_of(self)}, css=CSS
-        )
+        page = reflection_page.preview_of(self)
+        return self.with_problems(rendering.fragment("boidung/reflection/student.html", {"page": page}, css=CSS))
 
     # -- handlers: each is POST, for the enrolled person the page was rendered for --------------------------------
     @learner_handler
@@ -148,47 +181,3 @@ class ReflectionXBlock(MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     ) -> Iterator[tuple[str, OrderedDict[str, Any]]]:
         """For the platform's problem-response report, on an unbound block: (username, columns) of each submitter."""
         return report.rows(usage_key(self), limit=limit_responses)
-
-    # -- OLX ------------------------------------------------------------------------------------------------------
-    @classmethod
-    def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any, *args: Any) -> ReflectionXBlock:
-        """Read the nested OLX of ``authored.olx``; attributes are the other fields. ValueError names the culprit."""
-        block = runtime.construct_xblock_from_class(cls, keys)
-        parts = olx.read_parts(node)
-        for name, part in _NESTED.items():
-            if part in parts:
-                setattr(block, name, parts[part])
-        for name, value in node.items():
-            cls._set_attribute(block, name, value)
-        return block
-
-    @classmethod
-    def _set_attribute(cls, block: ReflectionXBlock, name: str, value: str) -> None:
-        field = cls.fields.get(name) or block.fields.get(name)
-        if field is None or field.scope not in (Scope.settings, Scope.content):
-            return
-        try:
-            setattr(block, name, field.from_string(value))
-        except Exception as error:  # YAML's errors are no ValueErrors
-            raise ValueError(f"{name}={value!r}: {error}") from error
-
-    def add_xml_to_node(self, node: etree._Element) -> None:
-        """Write the block as the nested OLX of ``authored.olx``; only what the author has set.
-
-        Broken content is written as plain attributes: it must not stop the export of a whole course.
-        """
-        node.tag = self.scope_ids.block_type
-        try:
-            whole = self.content().model_dump(mode="json")
-        except ValidationError:
-            whole = {}
-        parts: dict[str, Any] = {}
-        for name, field in self.fields.items():
-            if field.scope not in (Scope.settings, Scope.content) or not field.is_set_on(self):
-                continue
-            value = field.read_from(self)
-            if _NESTED.get(name) in whole:
-                parts[_NESTED[name]] = whole[_NESTED[name]]
-            elif name != "xml_attributes" and value is not None:
-                node.set(name, field.to_string(value))
-        olx.write_parts(node, parts)

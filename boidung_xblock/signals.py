@@ -13,6 +13,8 @@ from boidung_xblock.files import api as files
 from boidung_xblock.grading import api as grading
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
+from boidung_xblock.selfstudy import api as selfstudy
+from boidung_xblock.support import api as support
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ def learner_state_deleted(*, usage_key: str, user_id: int) -> bool:
         return False
     with transaction.atomic():
         reflections.archive(activity_id=activity.pk, author_id=user_id)
+        selfstudy.archive(activity_id=activity.pk, learner_id=user_id)
         grading.archive(activity_id=activity.pk, learner_id=user_id)
     return True
 
@@ -45,7 +48,9 @@ def learner_retired(user_id: int, *, username: str = "", email: str = "") -> Non
         drafts.erase_person(user_id)
         files.erase_person(user_id)
         reflections.erase_person(user_id)
+        selfstudy.erase_person(user_id)
         grading.erase_person(user_id)
+        support.erase_person(user_id)
         roster.erase_person(user_id, username=username, email=email)
 
 

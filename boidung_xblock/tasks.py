@@ -12,6 +12,7 @@ from boidung_xblock.activities import api as activities
 from boidung_xblock.conf import block_types
 from boidung_xblock.grading import api as grading
 from boidung_xblock.host import Message, get_host
+from boidung_xblock.reports import api as reports
 from boidung_xblock.roster import api as roster
 
 
@@ -60,6 +61,13 @@ def check_roster_import(import_id: int) -> None:
 def apply_roster_import(import_id: int) -> None:
     """Apply a checked staff workbook."""
     roster.run_apply(import_id)
+
+
+@shared_task(ignore_result=True)
+@set_code_owner_attribute
+def make_result_file(file_id: int) -> None:
+    """Write the workbook with everybody's module result."""
+    reports.make_file(file_id)
 
 
 @shared_task(

@@ -88,6 +88,32 @@ class ReflectionArchived(LearnerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckpointAnswered(LearnerEvent):
+    """A learner answered a step of a checkpoint; what was answered is never told."""
+
+    NAME = "boidung.checkpoint.answered"
+
+    step: str  # the author's name of the step
+    kind: str  # one of ours
+    number: int  # of the try
+    right: bool | None  # None: a step without right and wrong
+    done: int  # required steps done so far
+    required: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointCompleted(LearnerEvent):
+    """A learner has done every required step of a checkpoint."""
+
+    NAME = "boidung.checkpoint.completed"
+
+    earned: float
+    possible: float
+    passed: bool | None
+    group_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MarkGiven(LearnerEvent):
     """A mark came into force."""
 
@@ -95,7 +121,7 @@ class MarkGiven(LearnerEvent):
 
     version: int  # of the reflection that was marked; 0: none
     number: int  # of the mark, counted for this learner and block
-    source: str  # "marker", "override" or "rescore"
+    source: str  # "marker", "override", "rescore" or "auto"
     earned: float
     possible: float
     passed: bool
@@ -123,6 +149,76 @@ class FileAttached(LearnerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionAsked(LearnerEvent):
+    """A learner asked the core teacher, or asked further."""
+
+    NAME = "boidung.question.asked"
+
+    question_id: int
+    number: int  # of the message about this question
+    group_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(LearnerEvent):
+    """Somebody who may do so answered a learner's question."""
+
+    NAME = "boidung.question.answered"
+
+    question_id: int
+    number: int  # of the message about this question
+    group_id: int | None
+    seconds: float  # since the message before
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesEvent(Event):
+    """About the minutes of one group at one block."""
+
+    usage_id: str
+    group_id: int
+    minutes_id: int
+    revision: int  # how often they were sent for confirmation so far
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesSent(MinutesEvent):
+    """A group's minutes were sent to its members for confirmation."""
+
+    NAME = "boidung.minutes.sent"
+
+    present: int
+    absent: int
+    opinions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesConfirmed(MinutesEvent):
+    """A member confirmed their own name under minutes as they were sent."""
+
+    NAME = "boidung.minutes.confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesApproved(MinutesEvent):
+    """Minutes were approved and are locked."""
+
+    NAME = "boidung.minutes.approved"
+
+    present: int
+    confirmed: int  # of those present, so far
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesReopened(MinutesEvent):
+    """Minutes can be written again; what was approved no longer counts."""
+
+    NAME = "boidung.minutes.reopened"
+
+    approved: bool  # false: they were only waiting for confirmation
+
+
+@dataclass(frozen=True, kw_only=True)
 class RosterImported(Event):
     """A staff workbook was applied to a round; ``course_id`` is empty, a round has several courses."""
 
@@ -134,16 +230,50 @@ class RosterImported(Event):
     rejected: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ResultFileMade(Event):
+    """A task finished a result file of a course; ``actor_id`` asked for it."""
+
+    NAME = "boidung.results.made"
+
+    round_id: int
+    file_id: int
+    rows: int
+    passed: int
+    seconds: float  # from the request to the file
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFileOpened(Event):
+    """Somebody downloaded a result file: it names every learner of the round."""
+
+    NAME = "boidung.results.opened"
+
+    round_id: int
+    file_id: int
+    rows: int
+
+
 EVENTS: tuple[type[Event], ...] = (
     ReflectionSubmitted,
     ReflectionWithdrawn,
     ReflectionOpened,
     ReflectionReturned,
     ReflectionArchived,
+    CheckpointAnswered,
+    CheckpointCompleted,
     MarkGiven,
     MarkDelivered,
     FileAttached,
+    QuestionAsked,
+    QuestionAnswered,
+    MinutesSent,
+    MinutesConfirmed,
+    MinutesApproved,
+    MinutesReopened,
     RosterImported,
+    ResultFileMade,
+    ResultFileOpened,
 )
 
 

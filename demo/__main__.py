@@ -12,9 +12,9 @@ def main() -> None:
     """Read the command line and do it."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    build = commands.add_parser("build", help="database, sample course, people, round, staff workbook; repeatable")
-    build.add_argument("--with-roster", action="store_true", help="apply the sample staff workbook, too")
-    dates = "move the due dates so that the first lies N days ahead (default 7)"
+    build = commands.add_parser("build", help="database, sample courses, people, rounds, staff workbooks; repeatable")
+    build.add_argument("--with-roster", action="store_true", help="apply the sample staff workbooks, too")
+    dates = "move the dates so that the first lies N days ahead (default 7)"
     build.add_argument("--first-due-in-days", type=int, default=7, metavar="N", help=dates)
     serve = commands.add_parser("serve", help="serve on 127.0.0.1")
     serve.add_argument("--port", type=int, default=8010)

@@ -152,18 +152,53 @@ def sample_rows() -> list[Staff]:
     return [*rows, PEOPLE[12], PEOPLE[40]]
 
 
+# -- the managers' round ---------------------------------------------------------------------------------------
+CLUSTERS = ("Nhóm CBQL cụm 1", "Nhóm CBQL cụm 2")
+CORE_MANAGER = _person(307, "40412502", position="Hiệu trưởng", role="CBQL cốt cán")
+
+
+def managers() -> list[Staff]:
+    """Head and deputy of each school in a group of their cluster, and the core manager, who marks both groups.
+
+    The two who stand in the teachers' workbook, too, are the same people.
+    """
+    people = [CORE_MANAGER]
+    for number, school in enumerate(SCHOOLS):
+        cluster = SCHOOLS[school][2].endswith("2")
+        known = {one.school: one for one in PEOPLE[:2]}.get(school)
+        for seat, position in enumerate(("Hiệu trưởng", "Phó hiệu trưởng")):
+            person = known if known and known.position == position else _person(301 + number * 2 + seat, school)
+            if person.code == CORE_MANAGER.code:
+                continue
+            role = ("Tổ trưởng", "Thư ký")[seat] if number < len(CLUSTERS) else "Học viên"
+            more = {"position": position, "role": role, "core": CORE_MANAGER.code}
+            people.append(replace(person, group=CLUSTERS[cluster], **more))
+    return people
+
+
+def build_managers_workbook() -> bytes:
+    """The managers' workbook: the same columns, with the cluster's group in the place of the department."""
+    titles = (TITLES[0], "DANH SÁCH CÁN BỘ QUẢN LÝ THAM GIA BỒI DƯỠNG, ĐỢT 1")
+    swapped = {"Tổ chuyên môn": "Nhóm", "Môn dạy": "Tổ chuyên môn"}
+    headings = tuple(swapped.get(heading, heading) for heading in HEADINGS)
+    return _workbook("Danh sách CBQL", titles, headings, managers())
+
+
 def build_sample_workbook() -> bytes:
-    """The workbook as a file."""
+    """The teachers' workbook as a file."""
+    return _workbook("Danh sách CBGV", TITLES, HEADINGS, sample_rows())
+
+
+def _workbook(name: str, titles: tuple[str, ...], headings: tuple[str, ...], rows: list[Staff]) -> bytes:
     book = Workbook()
     sheet = book.active
-    sheet.title = "Danh sách CBGV"
-    for number, title in enumerate(TITLES, start=1):
+    sheet.title = name
+    for number, title in enumerate(titles, start=1):
         sheet.cell(number, 1, title).font = Font(bold=True)
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(HEADINGS))
-    for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True), start=1):
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(headings))
+    for column, (heading, width) in enumerate(zip(headings, WIDTHS, strict=True), start=1):
         sheet.cell(HEADER_ROW, column, heading).font = Font(bold=True)
         sheet.column_dimensions[sheet.cell(HEADER_ROW, column).column_letter].width = width
-    rows = sample_rows()
     for number, person in enumerate(rows, start=1):
         for column, value in enumerate(_cells(number, person), start=1):
             if value != "":
@@ -181,7 +216,7 @@ def _cells(number: int, person: Staff) -> tuple[Any, ...]:
     names, commune, cluster, _ = SCHOOLS[person.school]
     gender = "Nữ" if " Thị " in person.name else "Nam"
     people = "Thái" if person.name.startswith(("Lô ", "Vi ")) else "Kinh"
-    subject = SUBJECTS.get(person.group, "Các môn tiểu học" if person.group else "")
+    subject = SUBJECTS.get(person.group, "Các môn tiểu học" if person.group.startswith("Tổ ") else "")
     return (
         number, person.code, person.name, f"{number % 28 + 1:02d}/0{number % 9 + 1}/1985", gender, people,
         f"0400000{number:05d}", person.email, person.school, names[number % 5 == 0], commune, cluster, person.group,

@@ -19,28 +19,29 @@ from demo.runtime import DemoRuntime
 def import_course(folder: Path, *, first_due_in_days: int | None = None) -> CourseKey:
     """Import (again) the course in ``folder`` and publish it.
 
-    ``first_due_in_days`` moves all authored due dates by the same number of days, so that the earliest lies that
-    many days ahead: a sample course must not be over before it begins.
+    ``first_due_in_days`` moves the start and all authored due dates by the same number of days, so that the earliest
+    due date lies that many days ahead: a sample course must not be over before it begins.
     """
     root = etree.parse(str(folder / "course.xml")).getroot()
     course_key = CourseLocator(root.attrib.pop("org"), root.attrib.pop("course"), root.get("url_name"))
     runtime = DemoRuntime(course_key, folder=folder)
     runtime._usage_id_from_node(root, None)
     if first_due_in_days is not None:
-        _shift_due_dates(runtime, first_due_in_days)
+        _shift_dates(runtime, first_due_in_days)
     with transaction.atomic():
         _store(runtime)
         publish_course(course_key)
     return course_key
 
 
-def _shift_due_dates(runtime: DemoRuntime, days: int) -> None:
-    dated = [fields for fields in runtime.content.fields.values() if fields.get("due")]
-    dates = [DateTime().from_json(fields["due"]) for fields in dated]
-    if dates:
-        shift = timedelta(days=(datetime.now(UTC).date() - min(dates).date()).days + days)
-        for fields, due in zip(dated, dates, strict=True):
-            fields["due"] = DateTime().to_json(due + shift)
+def _shift_dates(runtime: DemoRuntime, days: int) -> None:
+    dates = [
+        (fields, name) for fields in runtime.content.fields.values() for name in ("start", "due") if fields.get(name)
+    ]
+    dues = [DateTime().from_json(fields["due"]).date() for fields, name in dates if name == "due"]
+    shift = timedelta(days=(datetime.now(UTC).date() - min(dues)).days + days) if dues else timedelta()
+    for fields, name in dates:
+        fields[name] = DateTime().to_json(DateTime().from_json(fields[name]) + shift)
 
 
 def _store(runtime: DemoRuntime) -> None:

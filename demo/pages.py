@@ -102,6 +102,7 @@ def _course(request: HttpRequest, course_key: str, *, staff_only: bool = False) 
         ("boidung:desk", "desk", "Bồi dưỡng", can(viewer_for(request.user, course_key), Action.SEE_TAB)),
         ("gradebook", "gradebook", "Sổ điểm", roles.staff),
         ("instructor", "instructor", "Công cụ giảng viên", roles.staff),
+        ("studio", "studio", "Soạn khóa học", roles.staff),
     ]
     tabs = [tab[:3] for tab in offered if tab[3]]
     may_mask = access.true_access(request.user, course_key).staff
@@ -112,7 +113,7 @@ def _course(request: HttpRequest, course_key: str, *, staff_only: bool = False) 
 @require_GET
 def courses(request: HttpRequest) -> HttpResponse:
     """Every course; whether one may enter shows inside."""
-    return _page(request, "courses", {"roots": Block.objects.filter(position=0)})
+    return _page(request, "courses", {"roots": Block.objects.filter(position=0).order_by("pk")})
 
 
 @require_GET

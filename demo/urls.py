@@ -5,9 +5,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from demo import courseware, pages, settings
+from demo import courseware, pages, settings, studio
 
 _COURSE = "courses/<str:course_key>/"
+_STUDIO = _COURSE + "studio/"
 _HANDLER = _COURSE + "xblock/<str:usage_key>/handler/<str:handler>"
 
 urlpatterns = [
@@ -23,6 +24,12 @@ urlpatterns = [
     path("xblock/<str:usage_key>", courseware.render_xblock, name="xblock"),
     path(_HANDLER, courseware.handle),
     path(_HANDLER + "/<path:suffix>", courseware.handle),
+    path(_STUDIO, studio.outline, name="studio"),
+    path(_STUDIO + "publish/", studio.publish, name="studio-publish"),
+    path(_STUDIO + "unit/<str:usage_key>/", studio.unit, name="studio-unit"),
+    path(_STUDIO + "unit/<str:usage_key>/add/", studio.add, name="studio-add"),
+    path(_STUDIO + "edit/<str:usage_key>/", studio.edit, name="studio-edit"),
+    path(_STUDIO + "xblock/<str:usage_key>/handler/<str:handler>", studio.handle, name="studio-handler"),
     path("boidung/", include("boidung_xblock.urls", namespace="boidung")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("favicon.ico", RedirectView.as_view(url="/static/boidung/img/favicon.svg")),

@@ -4,7 +4,10 @@
 
     <boidung_reflection display_name="…" ask_self_rating="true" leader_reads="false" …>
       <intro>HTML as text</intro>
-      <prompts><prompt slug="" title="" min_words="" max_words="" required="">help</prompt></prompts>
+      <meeting kind="regular" number="1" title="" min_opinions="2" members_write="false">agenda</meeting>
+      <prompts>
+        <prompt slug="" title="" min_words="" max_words="" required="" recall="" show_conclusion="">help</prompt>
+      </prompts>
       <files max_files="5" max_mb="10" types="docx pdf"/>
       <rubric scale="10" step="0.25" pass_mark="5" lowest_level_fails="true">
         <criterion slug="" title="" weight=""><level slug="" title="" low="" high="">descriptor</level></criterion>
@@ -20,28 +23,28 @@ from typing import Any
 
 from lxml import etree
 
-PARTS = ("intro", "prompts", "files", "rubric")
+from boidung_xblock.authored.olx_parts import bool_of as _bool
+from boidung_xblock.authored.olx_parts import children_of as _children
+from boidung_xblock.authored.olx_parts import int_of as _int
+from boidung_xblock.authored.olx_parts import check_attributes, leaf, read_each
+from boidung_xblock.authored.olx_parts import text_of as _text
+
+PARTS = ("intro", "meeting", "prompts", "files", "rubric")
+_MEETING = ("kind", "number", "title", "min_opinions", "members_write")
 
 
 def read_parts(node: etree._Element) -> dict[str, Any]:
     """The parts found under ``node`` as JSON data; keys among ``PARTS``. ValueError names a malformed element."""
-    found: dict[str, Any] = {}
-    readers = {"intro": _text, "prompts": _read_prompts, "files": _read_files, "rubric": _read_rubric}
-    for child in node:
-        if not isinstance(child.tag, str):
-            continue  # comments
-        if child.tag not in readers:
-            raise ValueError(f"unexpected element <{child.tag}> in <{node.tag}>")
-        if child.tag in found:
-            raise ValueError(f"second <{child.tag}> in <{node.tag}>")
-        found[child.tag] = readers[child.tag](child)
-    return found
+    readers = {"intro": _text, "meeting": _read_meeting, "prompts": _read_prompts, "files": _read_files}
+    return read_each(node, {**readers, "rubric": _read_rubric})
 
 
 def write_parts(node: etree._Element, parts: dict[str, Any]) -> None:
     """Append the given parts to ``node`` in a fixed order; the reverse of ``read_parts``."""
     if parts.get("intro"):
         etree.SubElement(node, "intro").text = parts["intro"]
+    if parts.get("meeting"):
+        _write_meeting(node, parts["meeting"])
     if "prompts" in parts:
         _write_prompts(etree.SubElement(node, "prompts"), parts["prompts"])
     if "files" in parts:
@@ -59,41 +62,21 @@ def write_parts(node: etree._Element, parts: dict[str, Any]) -> None:
         _write_rubric(etree.SubElement(node, "rubric"), parts["rubric"])
 
 
-def _text(node: etree._Element) -> str:
-    """All the text of a leaf; comments may stand in it, nothing else may (what a reader skips would be lost)."""
-    parts = [node.text or ""]
-    for child in node:
-        if isinstance(child, etree._Entity):
-            raise ValueError(f"an entity ({child.text}) in <{node.tag}>")
-        if isinstance(child.tag, str):
-            raise ValueError(f"unexpected element <{child.tag}> in <{node.tag}>: write HTML as text (escaped or CDATA)")
-        parts.append(child.tail or "")
-    return "".join(parts).strip()
+def _read_meeting(node: etree._Element) -> dict[str, Any]:
+    check_attributes(node, _MEETING)
+    meeting: dict[str, Any] = {
+        "number": _int(node, "number", 1),
+        "title": node.get("title", ""),
+        "agenda": _text(node),
+        "min_opinions": _int(node, "min_opinions", 2),
+        "members_write": _bool(node, "members_write", False),
+    }
+    return {"kind": node.get("kind"), **meeting} if node.get("kind") else meeting
 
 
-def _children(node: etree._Element, tag: str) -> list[etree._Element]:
-    children = [child for child in node if isinstance(child.tag, str)]
-    for child in children:
-        if child.tag != tag:
-            raise ValueError(f"unexpected element <{child.tag}> in <{node.tag}>")
-    return children
-
-
-def _bool(node: etree._Element, name: str, default: bool) -> bool:
-    raw = node.get(name)
-    if raw is None:
-        return default
-    if raw.lower() not in ("true", "false"):
-        raise ValueError(f'<{node.tag} {name}="{raw}">: true or false expected')
-    return raw.lower() == "true"
-
-
-def _int(node: etree._Element, name: str, default: int) -> int:
-    raw = node.get(name)
-    try:
-        return default if raw is None else int(raw)
-    except ValueError as error:
-        raise ValueError(f'<{node.tag} {name}="{raw}">: a whole number expected') from error
+def _write_meeting(node: etree._Element, meeting: dict[str, Any]) -> None:
+    known = {name: str(meeting[name]) for name in _MEETING}
+    leaf(node, "meeting", meeting["agenda"], **{**known, "members_write": known["members_write"].lower()})
 
 
 def _read_prompts(node: etree._Element) -> list[dict[str, Any]]:
@@ -105,6 +88,8 @@ def _read_prompts(node: etree._Element) -> list[dict[str, Any]]:
             "min_words": _int(child, "min_words", 0),
             "max_words": _int(child, "max_words", 0),
             "required": _bool(child, "required", True),
+            "recall": child.get("recall", ""),
+            "show_conclusion": _bool(child, "show_conclusion", False),
         }
         for child in _children(node, "prompt")
     ]
@@ -123,6 +108,10 @@ def _write_prompts(node: etree._Element, prompts: list[dict[str, Any]]) -> None:
                 "required": str(prompt["required"]).lower(),
             },
         )
+        if prompt["recall"]:
+            child.set("recall", prompt["recall"])
+        if prompt["show_conclusion"]:
+            child.set("show_conclusion", "true")
         if prompt["help"]:
             child.text = prompt["help"]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from boidung_xblock.authored.meeting import Meeting
 from boidung_xblock.authored.rubric import SLUG, Authored, Rubric
 
 # The end of a file name, without its dot.
@@ -23,6 +25,8 @@ class Prompt(Authored):
     min_words: int = Field(default=0, ge=0, le=5000)
     max_words: int = Field(default=0, ge=0, le=10000)  # 0: no limit
     required: bool = True
+    recall: str = Field(default="", pattern=f"{SLUG}|^$")  # a checkpoint's step whose answer is shown above
+    show_conclusion: bool = False  # the group's conclusion is shown above
 
     @model_validator(mode="after")
     def _bounds(self) -> Prompt:
@@ -39,8 +43,15 @@ class FileRules(Authored):
     types: tuple[FileType, ...] = ("docx", "doc", "pdf", "xlsx", "pptx", "jpg", "jpeg", "png", "odt", "txt")
 
 
+class CreditWhen(StrEnum):
+    """When the block's periods count; with a meeting, attendance in approved minutes is asked for as well."""
+
+    SUBMITTED = "submitted"
+    PASSED = "passed"
+
+
 class ReflectionContent(Authored):
-    """The authored content of a reflection block."""
+    """The authored content of a reflection block; without ``meeting`` it is a paper of one's own."""
 
     intro: str = Field(default="", max_length=20000)
     prompts: tuple[Prompt, ...] = Field(min_length=1, max_length=20)
@@ -48,6 +59,8 @@ class ReflectionContent(Authored):
     files: FileRules = FileRules()
     ask_self_rating: bool = True
     leader_reads: bool = False
+    credit_when: CreditWhen = CreditWhen.PASSED
+    meeting: Meeting | None = None
 
     @model_validator(mode="after")
     def _slugs(self) -> ReflectionContent:

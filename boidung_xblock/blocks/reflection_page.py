@@ -1,7 +1,7 @@
 """What the learner's page of a reflection shows, as plain data for the template: gathered here, laid out there.
 
 Six queries of ours at most, whatever the state: viewer, activity, reflection with its latest version and event,
-then draft, files and contacts, or grade, files and contacts.
+then draft or grade, files, and what stands beside (``beside``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from boidung_xblock import present
 from boidung_xblock.activities import api as activities
 from boidung_xblock.authored.reflection import ReflectionContent
+from boidung_xblock.blocks import beside
 from boidung_xblock.blocks.people import Place, place_of, usage_key, viewer_of
 from boidung_xblock.drafts import api as drafts
 from boidung_xblock.files import api as files
@@ -30,7 +31,6 @@ from boidung_xblock.grading import api as grading
 from boidung_xblock.host import DueDate
 from boidung_xblock.permissions import Action, can
 from boidung_xblock.reflections import api as reflections
-from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ def build(block: Any, known: Known) -> dict[str, Any]:
     """The template's ``page``."""
     content, problem = _content_of(block)
     viewer, place = known.viewer, place_of(block, known.viewer)
+    rows = [] if place is Place.AUTHORING else beside.fetch(viewer, known.activity, content)
     state, due = _state(known), block.due_date()
     reason = problem or _read_only_reason(known, place)
     writable = not reason and state in states.WITH_LEARNER
@@ -96,7 +97,9 @@ def build(block: Any, known: Known) -> dict[str, Any]:
         "read_only_reason": reason,
         "state": states.DRAFT if state == states.NEW and known.draft else state,
         "base_version": known.reflection.version_no if known.reflection else 0,
-        "prompts": _prompts(content, typed) if content else [],
+        "prompts": _prompts(content, typed, beside.at_prompts(rows, viewer, known.activity, content))
+        if content
+        else [],
         "self_rating": _self_rating(content, typed) if content else {"asked": False},
         "rubric_summary": _rubric_summary(content) if content else [],
         "files": _files(content, known.attachments or []) if content else {"max_files": 0},
@@ -105,12 +108,16 @@ def build(block: Any, known: Known) -> dict[str, Any]:
         "can_submit": writable,
         "can_revise": writable and version is not None,
         "can_withdraw": not reason and _can_withdraw(known, due),
-        "support": _support(viewer),
+        "support": beside.contacts(rows, viewer),
+        "minutes": beside.minutes_card(rows, viewer, known.activity, content),
         "urls": _urls(place),
         "has_history": bool(known.reflection and known.reflection.row_version > 2),
     }
     page["state_label"] = states.label(str(page["state"]))
     page.update(_outcome(block, known, due))
+    asks = {prompt["slug"]: prompt["ask"] for prompt in page["prompts"]}
+    for shown in page["versions"]:
+        shown["answers"] = [{**answer, "ask": asks.get(answer["slug"])} for answer in shown["answers"]]
     return page
 
 
@@ -156,9 +163,12 @@ def _typed(known: Known, version: reflections.ReflectionVersion | None) -> dict[
     }
 
 
-def _prompts(content: ReflectionContent, typed: dict[str, Any]) -> list[dict[str, Any]]:
+def _prompts(
+    content: ReflectionContent, typed: dict[str, Any], extras: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
     return [
-        {**prompt.model_dump(mode="json"), "text": typed["answers"].get(prompt.slug, "")} for prompt in content.prompts
+        {**prompt.model_dump(mode="json"), "text": typed["answers"].get(prompt.slug, ""), **extras[prompt.slug]}
+        for prompt in content.prompts
     ]
 
 
@@ -248,14 +258,6 @@ def _can_withdraw(known: Known, due: DueDate) -> bool:
     if reflection is None or reflection.state not in states.WAITING or reflection.opened_at is not None:
         return False
     return due.closes is None or timezone.now() <= due.closes
-
-
-def _support(viewer: Viewer) -> dict[str, Any]:
-    group = viewer.roster.home_group
-    if group is None:
-        return {"group_name": "", "unit_name": "", "contacts": []}
-    contacts = [{"name": one.full_name, "email": one.email} for one in roster.core_contacts(group.id)]
-    return {"group_name": group.name, "unit_name": group.unit_name, "contacts": contacts}
 
 
 def _urls(place: Place) -> dict[str, str]:

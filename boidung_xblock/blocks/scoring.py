@@ -12,12 +12,14 @@ from boidung_xblock.blocks.people import current_user, usage_key
 from boidung_xblock.grading import api as grading
 from boidung_xblock.reflections import api as reflections
 
+Scale = grading.Scale
+
 
 class MarkedBlockMixin(ScorableXBlockMixin):
-    """For blocks whose score is a mark given by a person. ``max_score() == weight``.
+    """For blocks whose score is in ``grading``: a person's mark, or what a checkpoint earned; at most the weight.
 
-    The class has a ``weight`` field and a ``rubric_model()``. The platform binds a block to the learner whose
-    score it is before it calls anything here but ``max_score``.
+    The class has a ``weight`` field, and a ``rubric_model()`` unless it says its ``mark_scale()`` otherwise. The
+    platform binds a block to the learner whose score it is before it calls anything here but ``max_score``.
     """
 
     has_score = True
@@ -30,6 +32,15 @@ class MarkedBlockMixin(ScorableXBlockMixin):
         """The authored rubric."""
         raise NotImplementedError
 
+    def mark_scale(self) -> Scale:
+        """The highest mark, and the one that passes."""
+        rubric = self.rubric_model()
+        return Scale(scale=rubric.scale, pass_mark=rubric.pass_mark)
+
+    def submitted(self, activity_id: int, user_id: int) -> bool:
+        """Whether the learner has submitted anything that still counts; one query."""
+        return reflections.has_submitted(activity_id=activity_id, user_id=user_id)
+
     def max_score(self) -> float:
         """Points possible in the gradebook: the weight. Called on unbound blocks, so it reads authored fields only."""
         return float(self.weight or 0) or 1.0
@@ -40,7 +51,7 @@ class MarkedBlockMixin(ScorableXBlockMixin):
         user_id = current_user(self).pk
         if activity is None or user_id is None:
             return False
-        return reflections.has_submitted(activity_id=activity.pk, user_id=user_id)
+        return self.submitted(activity.pk, user_id)
 
     def get_score(self) -> Score | None:
         """The mark in force on the gradebook's scale, None if there is none."""
@@ -59,7 +70,7 @@ class MarkedBlockMixin(ScorableXBlockMixin):
         grading.record_outside_score(
             activity_id=activity.pk,
             learner_id=user_id,
-            rubric=self.rubric_model(),
+            rubric=self.mark_scale(),
             raw_earned=score.raw_earned,
             raw_possible=score.raw_possible,
             source=self._score_source,

@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
 from boidung_xblock import notices, tracking
+from boidung_xblock.activities.api import Activity
 from boidung_xblock.authored.rubric import Rubric, RubricInputError, Scored
 from boidung_xblock.errors import BadInput
 from boidung_xblock.grading import outbox
@@ -37,6 +38,14 @@ class MarkGiven:
     passed: bool
     number: int
     repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The highest mark, and the one that passes; all that a score from outside needs to know of a rubric."""
+
+    scale: Decimal
+    pass_mark: Decimal
 
 
 def give_mark(
@@ -115,7 +124,7 @@ def return_work(
 
 
 def record_outside_score(
-    *, activity_id: int, learner_id: int, rubric: Rubric, raw_earned: float, raw_possible: float, source: str
+    *, activity_id: int, learner_id: int, rubric: Rubric | Scale, raw_earned: float, raw_possible: float, source: str
 ) -> bool:
     """The platform set a score (``set_score``: override, rescore, or the echo of our own publish). True if stored.
 
@@ -123,7 +132,7 @@ def record_outside_score(
     and changes nothing, and so does what is no score at all.
     """
     share = _share(raw_earned, raw_possible)
-    if share is None:
+    if share is None or not rubric.scale:
         return False
     now = timezone.now()
     with transaction.atomic():
@@ -140,6 +149,36 @@ def record_outside_score(
         else:
             Grade.objects.filter(pk=grade.pk).update(delivered_no=grade.updates)
         reflections.note_outside_mark(activity_id=activity_id, author_id=learner_id, value=earned, passed=mark.passed)
+        _track(grade, mark)
+    return True
+
+
+def record_auto_score(
+    activity_id: int,
+    learner_id: int,
+    earned: Decimal,
+    possible: Decimal,
+    passed: bool,
+    now: datetime,
+    *,
+    activity: Activity | None = None,
+) -> bool:
+    """What a checkpoint earned, reckoned by itself: a mark with source "auto", and its outbox row. True if stored.
+
+    In the caller's transaction, which holds the checkpoint's row: the order of locks is work, grade, outbox. What
+    equals the score in force adds nothing. An override is a person's word: it stays until the state is deleted.
+    """
+    with transaction.atomic():
+        grade = locked_grade(activity_id, learner_id, possible, now)
+        if grade.source == "override":
+            return False
+        if (grade.earned, grade.possible, grade.passed) == (earned, possible, passed):
+            return False
+        if activity is not None:
+            grade.activity = activity  # spares a query
+        mark = Mark(grade=grade, source="auto", earned=earned, possible=possible, passed=passed)
+        put_in_force(grade, mark, now)
+        outbox.enqueue(grade, now)
         _track(grade, mark)
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +40,17 @@ class GradeView:
     mark: MarkView | None
 
 
+@dataclass(frozen=True)
+class MarkBrief:
+    """The mark in force without its words; ``source`` "auto" where a checkpoint reckoned it by itself."""
+
+    earned: Decimal
+    possible: Decimal
+    passed: bool
+    source: str
+    at: datetime
+
+
 def grade_of(activity_id: int, learner_id: int) -> GradeView | None:
     """The mark in force, or None; one query."""
     grade = (
@@ -57,6 +68,14 @@ def grades_of(activity_id: int, learner_ids: Iterable[int]) -> dict[int, GradeVi
     )
     found = ((row.learner_id, _grade(row, with_mark=False)) for row in rows)
     return {learner_id: grade for learner_id, grade in found if grade is not None}
+
+
+def marks_in_force(activity_ids: Collection[int], learner_ids: Collection[int]) -> dict[tuple[int, int], MarkBrief]:
+    """{(activity, learner): the mark in force}, those who have one; one query."""
+    rows = Grade.objects.filter(
+        activity_id__in=activity_ids, learner_id__in=learner_ids, archive_no=0, earned__isnull=False
+    ).values_list("activity_id", "learner_id", "earned", "possible", "passed", "source", "updated_at")
+    return {(row[0], row[1]): MarkBrief(row[2], row[3], bool(row[4]), row[5], row[6]) for row in rows}
 
 
 def grade_by_usage(usage_key: str, learner_id: int) -> GradeView | None:

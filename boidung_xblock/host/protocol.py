@@ -85,7 +85,7 @@ class NoSuchCourse(Exception):
 class Message:
     """One message to one person; its words are the templates ``boidung/edx_ace/<kind>/``."""
 
-    kind: str  # "returned" or "marked"
+    kind: str  # "returned", "marked" or "answered"
     title: str  # of the activity
     course_title: str
     url: str  # where to read more; may be a path

@@ -16,6 +16,7 @@ from boidung_xblock.permissions import Action, can
 from boidung_xblock.present import age, date_time, number, person
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.roster import api as roster
+from boidung_xblock.support import api as support
 from boidung_xblock.viewer import Viewer
 
 _BADGES = {"submitted": "info", "resubmitted": "info", "returned": "warn", "marked": "ok"}
@@ -32,10 +33,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Tab:
-    """One state with the number of works in it."""
+    """One state with the number of works in it (None: not counted)."""
 
     label: str
-    count: int
+    count: int | None
     url: str
     current: bool
 
@@ -71,7 +72,7 @@ def desk_filter(query: DeskQuery) -> reflections.DeskFilter:
 
 
 def context(viewer: Viewer, query: DeskQuery, *, now: datetime) -> dict[str, Any]:
-    """Everything the list shows, in five queries at most; the caller has checked OPEN_DESK."""
+    """Everything the list shows, in six queries at most; the caller has checked OPEN_DESK."""
     found = reflections.desk_page(viewer, desk_filter(query), after=query.after)
     desk_url = reverse("boidung:desk", args=[viewer.course_key])
     acts = activities.in_course(viewer.course_key, kind=activities.REFLECTION, live_only=False)
@@ -92,6 +93,8 @@ def context(viewer: Viewer, query: DeskQuery, *, now: datetime) -> dict[str, Any
         "all_url": _link(desk_url, query.querystring(state="all")),
         "total": sum(found.counts.values()),
         "roster_url": _roster_url(viewer),
+        "questions_url": reverse("boidung:questions", args=[viewer.course_key]),
+        "open_questions": support.open_count(viewer),
         "grades_frozen": get_host().grades_frozen(viewer.course_key),
     }
 

@@ -96,12 +96,29 @@ def parse_mark(post: Mapping[str, str]) -> MarkForm:
     Points that were left empty count as those of the chosen level: without scripts a level is a choice too.
     """
     return MarkForm(
-        row_version=_row_version(post),
-        client_key=_client_key(post),
+        row_version=required_row_version(post),
+        client_key=required_client_key(post),
         points=_points(post),
         comments=_by_slug(post, "comments."),
         comment=post.get("comment", "")[:_LIMIT],
         private_note=post.get("private_note", "")[:_LIMIT],
+    )
+
+
+@dataclass(frozen=True)
+class MessageForm:
+    """A filled form "ask" or "answer"; ``row_version`` is 0 where nothing was said before."""
+
+    client_key: str
+    row_version: int
+    text: str = ""
+
+
+def parse_message(post: Mapping[str, str], *, is_first: bool = False) -> MessageForm:
+    """The posted question or answer; BadInput if its hidden fields are damaged."""
+    row_version = 0 if is_first else required_row_version(post)
+    return MessageForm(
+        client_key=required_client_key(post), row_version=row_version, text=post.get("text", "")[:_LIMIT]
     )
 
 
@@ -134,7 +151,9 @@ def parse_posted_sheet(post: Mapping[str, str]) -> PostedSheet:
 def parse_return(post: Mapping[str, str]) -> ReturnForm:
     """The posted return; BadInput if its hidden fields are damaged."""
     return ReturnForm(
-        row_version=_row_version(post), client_key=_client_key(post), reason=post.get("reason", "")[:_LIMIT]
+        row_version=required_row_version(post),
+        client_key=required_client_key(post),
+        reason=post.get("reason", "")[:_LIMIT],
     )
 
 
@@ -167,14 +186,16 @@ def _by_slug(post: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name[len(prefix) :]: post[name][:_LIMIT] for name in post if name.startswith(prefix)}
 
 
-def _row_version(post: Mapping[str, str]) -> int:
+def required_row_version(post: Mapping[str, str]) -> int:
+    """The hidden field; BadInput if it is damaged."""
     number = posted_id(post.get("row_version", ""))
     if number is None:
         raise _damaged()
     return number
 
 
-def _client_key(post: Mapping[str, str]) -> str:
+def required_client_key(post: Mapping[str, str]) -> str:
+    """The hidden field; BadInput if it is damaged."""
     key = post.get("client_key", "")
     if not 8 <= len(key) <= 64:
         raise _damaged()

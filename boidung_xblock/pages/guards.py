@@ -74,6 +74,8 @@ def _answer(
     except BoidungError as error:
         shown_again = typed(request) if typed and not is_read else []
         form_url = reverse(reopen, args=args, kwargs=kwargs) if reopen else ""
+        if form_url and request.META.get("QUERY_STRING"):
+            form_url += f"?{request.META['QUERY_STRING']}"
         return error_response(request, error, typed=shown_again, form_url=form_url)
 
 

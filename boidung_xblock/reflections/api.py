@@ -6,6 +6,7 @@ from boidung_xblock.reflections.erasing import erase_person, erase_version, othe
 from boidung_xblock.reflections.models import Reflection, ReflectionVersion
 from boidung_xblock.reflections.reading import (
     EventView,
+    Stand,
     SubmittedRow,
     VersionView,
     WorkView,
@@ -15,6 +16,7 @@ from boidung_xblock.reflections.reading import (
     is_with_learner,
     may_read_file,
     own,
+    stands_of,
     submitted,
     version_view,
     work_for_marking,
@@ -43,6 +45,7 @@ __all__ = [
     "EventView",
     "Reflection",
     "ReflectionVersion",
+    "Stand",
     "Submission",
     "Submitted",
     "SubmittedRow",
@@ -69,6 +72,7 @@ __all__ = [
     "own",
     "return_for_revision",
     "scope",
+    "stands_of",
     "states",
     "submit",
     "submitted",

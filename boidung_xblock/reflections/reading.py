@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,21 @@ def has_submitted(*, activity_id: int, user_id: int) -> bool:
     return Reflection.objects.filter(
         activity_id=activity_id, author_id=user_id, archive_no=0, version_no__gt=0
     ).exists()
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where somebody's reflection stands, without its words."""
+
+    state: str
+    submitted_at: datetime | None
+
+
+def stands_of(activity_ids: Collection[int], user_ids: Collection[int]) -> dict[tuple[int, int], Stand]:
+    """{(activity, author): where it stands}, those who have handed in only; one query."""
+    rows = Reflection.objects.filter(activity_id__in=activity_ids, author_id__in=user_ids, archive_no=0)
+    rows = rows.values_list("activity_id", "author_id", "state", "submitted_at")
+    return {(activity_id, user_id): Stand(*rest) for activity_id, user_id, *rest in rows}
 
 
 def submitted(*, activity_id: int, with_answers: bool = False, batch: int = 500) -> Iterator[list[SubmittedRow]]:

@@ -1,6 +1,14 @@
 """The roster: what other parts may call."""
 
-from boidung_xblock.roster.erasing import discard_imports, erase_person
+from boidung_xblock.roster.erasing import discard_imports, erase_person, people_of
+from boidung_xblock.roster.groups import (
+    GroupFacts,
+    GroupMember,
+    group_facts,
+    group_members,
+    groups_below,
+    units_above,
+)
 from boidung_xblock.roster.imports import (
     ImportBrief,
     ImportView,
@@ -11,10 +19,21 @@ from boidung_xblock.roster.imports import (
     upload_workbook,
 )
 from boidung_xblock.roster.issues import Issue
+from boidung_xblock.roster.learners import (
+    Learner,
+    UnitAbove,
+    core_teachers_of,
+    count_learners,
+    learners_after,
+    learners_in_batches,
+    offices_above,
+    rounds_naming,
+)
 from boidung_xblock.roster.people import (
     Contact,
     PersonRow,
     RosterPage,
+    contacts_around,
     core_contacts,
     group_briefs,
     link_person,
@@ -28,28 +47,44 @@ from boidung_xblock.viewer import GroupBrief
 __all__ = [
     "Contact",
     "GroupBrief",
+    "GroupFacts",
+    "GroupMember",
     "ImportBrief",
     "ImportView",
     "Issue",
+    "Learner",
     "PersonRow",
     "RosterPage",
     "RoundBrief",
+    "UnitAbove",
+    "contacts_around",
     "core_contacts",
+    "core_teachers_of",
+    "count_learners",
     "create_round",
     "discard_imports",
     "erase_person",
     "group_briefs",
+    "group_facts",
+    "group_members",
+    "groups_below",
     "import_view",
+    "learners_after",
+    "learners_in_batches",
     "link_person",
     "name_round_admin",
+    "offices_above",
     "open_rejected",
+    "people_of",
     "recent_imports",
     "request_apply",
     "roster_page",
     "round_title",
     "rounds_for",
+    "rounds_naming",
     "run_apply",
     "run_check",
+    "units_above",
     "upload_workbook",
     "viewer_for",
     "viewer_for_round",

@@ -48,6 +48,11 @@ def erase_person(user_id: int, *, username: str = "", email: str = "", now: date
     Person.objects.filter(pk__in=ids).update(**_NOTHING)
 
 
+def people_of(user_id: int, *, username: str = "", email: str = "") -> dict[int, str]:
+    """{id: full name} of the lines of staff lists that ``erase_person`` would erase. One query."""
+    return dict(Person.objects.filter(_is_theirs(user_id, username, email)).values_list("pk", "full_name"))
+
+
 def _is_theirs(user_id: int, username: str, email: str) -> Q:
     theirs = Q(user_id=user_id)
     if email:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce
 
+from boidung_xblock import around
 from boidung_xblock.errors import refused
 from boidung_xblock.host import get_host
 from boidung_xblock.permissions import Action, require
@@ -65,6 +67,14 @@ def core_contacts(group_id: int | None) -> list[Contact]:
     standing = Assignment.objects.filter(group_id=group_id, role=keys.CORE_TEACHER, active_key__isnull=False)
     people = [assignment.person for assignment in standing.select_related("person__user").order_by("person__name_sort")]
     return [Contact(person.full_name, person.email or (person.user.email if person.user else "")) for person in people]
+
+
+def contacts_around(group_id: int) -> QuerySet[Any]:
+    """The group's core teachers for ``around``: ``title`` the name, ``key`` the address, ``text`` to sort by."""
+    standing = Assignment.objects.filter(group_id=group_id, role=keys.CORE_TEACHER, active_key__isnull=False)
+    of_account = Coalesce(F("person__user__email"), Value(""), output_field=TextField())
+    address = Case(When(person__email="", then=of_account), default=F("person__email"), output_field=TextField())
+    return around.part(standing, "contact", title="person__full_name", text="person__name_sort", key=address)
 
 
 def roster_page(viewer: Viewer, round_id: int, *, after: str = "", query: str = "", size: int = 50) -> RosterPage:

@@ -54,7 +54,7 @@ Boidung.drafts = (options) => {
     const more = text() !== clean;
     since = more ? Date.now() : 0;
     keep(more);
-    show(more ? open() : "server", { time: data.saved_text });
+    show(more ? open() : "server", { time: data.saved_text, version });
     if (more) plan();
   };
 
@@ -79,7 +79,7 @@ Boidung.drafts = (options) => {
         stop("conflict");
         options.conflict(answer.error);
       } else if (answer.code === "other_login") stop("other");
-      else show("refused", { message: answer.message });
+      else show("refused", { message: answer.message, fields: answer.error.fields });
     }
   };
 
@@ -140,11 +140,12 @@ Boidung.drafts = (options) => {
     },
     recover() {
       const copy = Boidung.store.get(key);
-      const words = (payload) => JSON.stringify([payload.answers, payload.self_rating]);
+      const words = options.words || ((payload) => JSON.stringify([payload.answers, payload.self_rating]));
       if (!copy || !copy.dirty || words(copy.payload) === words(read())) return null;
       const newer = copy.base === base && (copy.version >= version || copy.at > options.savedAt);
       return { payload: copy.payload, at: copy.at, newer };
     },
+    held: () => ({ version, payload: Boidung.attempt(() => JSON.parse(clean), null) }),
     erase: () => Boidung.store.remove(key),
     end() {
       stopped = "end";

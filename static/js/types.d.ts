@@ -54,12 +54,18 @@ interface BoidungDraftOptions {
   /** When the server's draft was saved, ms; 0 for never. */
   savedAt: number;
   /** The form as it is now. */
-  read(): BoidungPayload;
+  read(): any;
+  /** What of read() makes two forms differ; without it answers and self-rating. */
+  words?(payload: any): string;
   /**
    * state: waiting, server, retry, offline; or why nothing is sent: login, other, conflict, preview, refused.
-   * device: "" nothing typed yet, "device" kept there, "no-device" the device keeps nothing. time: it has just been saved.
+   * device: "" nothing typed yet, "device" kept there, "no-device" the device keeps nothing. time, version: it has just
+   * been saved. fields: messages of a refusal by field.
    */
-  show(state: string, detail: { device: string; time?: string; message?: string }): void;
+  show(
+    state: string,
+    detail: { device: string; time?: string; version?: number; message?: string; fields?: Record<string, string> },
+  ): void;
   /**
    * 409, the error as it came: another draft is stored (version, payload, saved_text), or none (payload missing) because
    * the work was submitted elsewhere. Nothing is sent until accept or insist.
@@ -83,7 +89,9 @@ interface BoidungDrafts {
   /** Key of this submit: the same for the same text until the answer came, even over a reload. */
   attemptKey(): string;
   /** What the device holds and the server lacks, or null. newer: it is to be shown rather than the server's. */
-  recover(): { payload: BoidungPayload; at: number; newer: boolean } | null;
+  recover(): { payload: any; at: number; newer: boolean } | null;
+  /** What the server holds, as far as we know: for a form that takes over. payload null after a choice against it. */
+  held(): { version: number; payload: BoidungPayload | null };
   /** Erase the device's copy. */
   erase(): void;
   /** For good: the form is gone. */
@@ -150,6 +158,8 @@ interface Window {
   Boidung: BoidungApi;
   /** Called by the platform with the block's wrapper, plain or jQuery. */
   BoidungReflection(runtime: { handlerUrl(element: any, handler: string): string }, element: any): void;
+  /** The same; carried: what the forms held before an answer changed them, from its own script only. */
+  BoidungCheckpoint(runtime: { handlerUrl(element: any, handler: string): string }, element: any, carried?: any): void;
 }
 
 declare const Boidung: BoidungApi;

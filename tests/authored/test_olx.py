@@ -12,6 +12,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from boidung_xblock.authored import defaults, olx
+from boidung_xblock.authored.meeting import MeetingKind
 from boidung_xblock.authored.reflection import ReflectionContent
 from boidung_xblock.text import clean_line
 
@@ -54,6 +55,18 @@ def rubrics(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def meetings(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "kind": draw(st.sampled_from(list(MeetingKind))),
+        "number": draw(st.integers(1, 99)),
+        "title": draw(TEXT),
+        "agenda": draw(TEXT),
+        "min_opinions": draw(st.integers(0, 20)),
+        "members_write": draw(st.booleans()),
+    }
+
+
+@st.composite
 def contents(draw: st.DrawFn) -> ReflectionContent:
     slugs = draw(st.lists(SLUGS, min_size=1, max_size=3, unique=True))
     prompts = [
@@ -64,6 +77,8 @@ def contents(draw: st.DrawFn) -> ReflectionContent:
             "min_words": draw(st.integers(0, 20)),
             "max_words": draw(st.sampled_from([0, 20, 400])),
             "required": draw(st.booleans()),
+            "recall": draw(SLUGS | st.just("")),
+            "show_conclusion": draw(st.booleans()),
         }
         for slug in slugs
     ]
@@ -73,7 +88,13 @@ def contents(draw: st.DrawFn) -> ReflectionContent:
         "types": draw(st.lists(st.sampled_from(["docx", "pdf", "JPG", "7z", "mp3"]), unique=True)),
     }
     try:
-        return ReflectionContent(intro=draw(TEXT), prompts=prompts, rubric=draw(rubrics()), files=files)
+        return ReflectionContent(
+            intro=draw(TEXT),
+            prompts=prompts,
+            rubric=draw(rubrics()),
+            files=files,
+            meeting=draw(st.none() | meetings()),
+        )
     except ValidationError:
         assume(False)
         raise

@@ -24,7 +24,24 @@ AUTHORED: dict[str, Any] = {
     "weight": 5.0,
     "periods": 2.5,
     "intro": "<p>Đọc kỹ &amp; suy ngẫm</p>\n<ul><li>một</li></ul>",
-    "prompts": [{**defaults.prompts()[0], "title": "Điều < tôi > học", "help": "Dòng một\nDòng hai"}],
+    "prompts": [
+        {
+            **defaults.prompts()[0],
+            "title": "Điều < tôi > học",
+            "help": "Dòng một\nDòng hai",
+            "recall": "nghi-truoc",
+            "show_conclusion": True,
+        }
+    ],
+    "credit_when": "submitted",
+    "meeting": {
+        "kind": "lesson_study",
+        "number": 3,
+        "title": "Nghiên cứu bài học & <dự giờ>",
+        "agenda": "1. Dự giờ\n2. Thảo luận",
+        "min_opinions": 4,
+        "members_write": True,
+    },
     "rubric": {**defaults.rubric(), "pass_mark": "6", "lowest_level_fails": False},
     "file_rules": {"max_files": 2, "max_mb": 7, "types": ["docx", "pdf"]},
     "ask_self_rating": False,

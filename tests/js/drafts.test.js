@@ -57,7 +57,7 @@ test("the device has it at once, the server ten seconds after typing stops", asy
     version: 0,
     payload: words("Xin chào"),
   });
-  assert.deepEqual(seen.states.at(-1), { state: "server", device: "device", time: "20:14" });
+  assert.deepEqual(seen.states.at(-1), { state: "server", device: "device", time: "20:14", version: 1 });
   assert.equal(state(), "server");
   assert.equal(copy().dirty, false);
   assert.equal(copy().version, 1);
@@ -212,7 +212,7 @@ test("a refused text is not sent again, the next one is", async () => {
   type("quá dài");
   await clock.pass(200000);
   assert.equal(sent.length, 1);
-  assert.deepEqual(seen.states.at(-1), { state: "refused", device: "device", message: "m" });
+  assert.deepEqual(seen.states.at(-1), { state: "refused", device: "device", message: "m", fields: undefined });
   type("ngắn");
   await clock.pass(13000);
   assert.deepEqual(texts(sent), ["quá dài", "ngắn"]);

@@ -1,4 +1,4 @@
-"""Learners are told that work came back or was marked: once, after the commit, and without what was written."""
+"""Learners are told what happened to their work and questions: once, after the commit, not in what words."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from boidung_xblock.activities.models import Activity
 from tests import factories
 from tests.factories import World
 from tests.hosts import MemoryHost
+from tests.support.talk import ask, say
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,16 @@ def test_the_author_is_told_of_a_mark(made: World, told: Any) -> None:
     work = factories.submit(made.an, made.activity)
     ((user_id, message),) = told(factories.mark, made.lan, work)
     assert (user_id, message.kind) == (made.an.pk, "marked")
+
+
+def test_who_asked_is_told_of_an_answer_once_and_of_nothing_else(made: World, told: Any) -> None:
+    question = ask(made, made.an)
+    key = factories.key()
+    ((user_id, message),) = told(say, made.lan, question, client_key=key, row_version=1)
+    assert (user_id, message.kind, message.title) == (made.an.pk, "answered", made.activity.title)
+    assert message.url == f"/jump_to/{made.activity.usage_key}"
+    assert told(say, made.lan, question, client_key=key, row_version=1) == []
+    assert told(say, made.an, question) == []
 
 
 def test_a_repeated_click_tells_once(made: World, told: Any) -> None:
@@ -103,7 +114,7 @@ def test_a_mail_server_that_is_away_is_tried_again_and_takes_nothing_with_it(
     assert "celery.exceptions.Retry" in caplog.text
 
 
-@pytest.mark.parametrize("kind", [notices.RETURNED, notices.MARKED])
+@pytest.mark.parametrize("kind", [notices.RETURNED, notices.MARKED, notices.ANSWERED])
 def test_the_words_are_in_both_languages_and_survive_odd_titles(kind: str) -> None:
     context = {"title": 'Bài <1> & "2"', "course_title": "Mô đun 1", "url": "https://lms.example.com/x"}
     texts = {}

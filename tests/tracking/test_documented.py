@@ -14,6 +14,7 @@ _TYPES = {
     "int": "integer",
     "int | None": "integer or null",
     "bool": "boolean",
+    "bool | None": "boolean or null",
     "str": "text",
     "float": "number",
 }

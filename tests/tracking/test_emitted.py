@@ -13,14 +13,17 @@ from django.db import transaction
 from boidung_xblock import tracking
 from boidung_xblock.authored.rubric import Rubric
 from boidung_xblock.grading import api as grading
+from boidung_xblock.meetings.models import Minutes
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.signals import learner_state_deleted
 from tests import factories
 from tests.factories import COURSE, World
 from tests.files.uploads import attach, write_everywhere
 from tests.hosts import MemoryHost
+from tests.meetings.desk import meeting_activity, save, step
 from tests.roster.office import Office
 from tests.roster.workbooks import row
+from tests.support.talk import ask, say
 
 pytestmark = [pytest.mark.django_db]
 
@@ -119,6 +122,40 @@ def test_an_applied_workbook_is_told_with_its_numbers(office: Office, told: Any)
     assert events[0][1]["round_id"] == office.round.pk
 
 
+def test_a_question_and_its_answer_are_told_without_their_words(made: World, told: Any) -> None:
+    asked: list[Any] = []
+    about_it = {"group_id": made.maths.pk}
+    first = told(lambda: asked.append(ask(made, made.an, WORDS)))
+    about_it["question_id"] = asked[0].pk
+    assert first == [("boidung.question.asked", about(made, made.an, number=1, **about_it))]
+    ((name, answered),) = told(say, made.lan, asked[0], WORDS)
+    assert 0 <= answered.pop("seconds") < 60
+    assert (name, answered) == ("boidung.question.answered", about(made, made.lan, number=2, **about_it))
+    assert told(say, made.an, asked[0], WORDS) == [
+        ("boidung.question.asked", about(made, made.an, number=3, **about_it))
+    ]
+
+
+def test_the_road_of_minutes_is_told_in_numbers(made: World, told: Any) -> None:
+    made.activity = meeting_activity()
+    save(made, made.tam, roll={made.an: "excused"}, content={"conclusion": WORDS})
+    minutes_id = Minutes.objects.get().pk
+    about_it = {"group_id": made.maths.pk, "minutes_id": minutes_id, "revision": 1}
+
+    def told_of(who: Any, name: str, **changes: Any) -> dict[str, Any]:
+        ((event, data),) = told(step, made, who, name, **changes)
+        common = {"schema_version": 1, "course_id": COURSE, "usage_id": made.activity.usage_key, "actor_id": who.pk}
+        assert data.items() >= {**common, **about_it}.items()
+        return {"event": event, **{key: value for key, value in data.items() if key not in {**common, **about_it}}}
+
+    sent = {"event": "boidung.minutes.sent", "present": 2, "absent": 1, "opinions": 2}
+    assert told_of(made.tam, "send") == sent
+    assert told_of(made.mai, "confirm") == {"event": "boidung.minutes.confirmed"}
+    assert told(step, made, made.mai, "confirm") == []
+    assert told_of(made.mai, "approve") == {"event": "boidung.minutes.approved", "present": 2, "confirmed": 1}
+    assert told_of(made.lan, "reopen") == {"event": "boidung.minutes.reopened", "approved": True}
+
+
 def test_what_is_rolled_back_is_not_told(made: World, told: Any) -> None:
     def submitted_and_undone() -> None:
         with transaction.atomic():
@@ -140,6 +177,7 @@ def test_no_event_has_room_for_free_text() -> None:
     """Only keys and words from closed lists are text at all."""
     texts = {(event.NAME, name) for event in tracking.EVENTS for name, kind in _annotations(event) if "str" in kind}
     ours = {("boidung.mark.given", "source"), ("boidung.file.attached", "kind")}
+    ours |= {("boidung.checkpoint.answered", "step"), ("boidung.checkpoint.answered", "kind")}
     keys = {(event.NAME, name) for event in tracking.EVENTS for name in ("course_id", "usage_id")}
     assert texts <= ours | keys
 

@@ -43,6 +43,7 @@ QUEUED_TASKS = (
     "publish_due_grades",
     "check_roster_import",
     "apply_roster_import",
+    "make_result_file",
     "send_notice",
 )
 

@@ -55,7 +55,7 @@ def test_a_learners_way(address: str, page: Any) -> None:
     _check(page)
     page.get_by_role("button", name="Trần Thị Lan").click()
     _check(page)
-    page.get_by_role("link", name="Mô đun 1").click()
+    page.get_by_role("link", name="Mô đun 1: Hướng dẫn").click()
     _check(page)
     page.get_by_role("link", name="Năm phẩm chất").click()
     page.wait_for_function("Math.abs(document.getElementById('unit-iframe').clientHeight - 400) > 5")
@@ -72,7 +72,7 @@ def test_a_learners_way(address: str, page: Any) -> None:
 def test_the_staffs_pages(address: str, page: Any) -> None:
     page.goto(address)
     page.get_by_role("button", name="Trần Minh Đức").click()
-    page.get_by_role("link", name="Mô đun 1").click()
+    page.get_by_role("link", name="Mô đun 1: Hướng dẫn").click()
     for tab in ("Sổ điểm", "Công cụ giảng viên"):
         page.get_by_role("link", name=tab, exact=True).click()
         _check(page)

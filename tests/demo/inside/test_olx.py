@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from opaque_keys.edx.keys import CourseKey
 
 from boidung_xblock.activities.models import Activity
-from demo.build import COURSE_FOLDER, COURSE_KEY, load_site
+from boidung_xblock.roster.api import viewer_for_round
+from boidung_xblock.roster.models import Round
+from demo.build import COURSE_FOLDER, COURSE_KEY, MANAGERS, TEACHERS, load_site
 from demo.host import DemoHost
 from demo.models import Block
 from demo.olx import import_course
@@ -24,38 +26,46 @@ def test_the_sample_course(db: None, django_capture_on_commit_callbacks: Any) ->
     runtime = DemoRuntime(CourseKey.from_string(COURSE_KEY))
     kinds = [key.block_type for key in runtime.content.fields]
     assert kinds[:4] == ["course", "chapter", "sequential", "vertical"]
-    assert [kinds.count(kind) for kind in ("chapter", "html", "boidung_reflection")] == [7, 7, 4]
     blocks = DemoHost().own_blocks(COURSE_KEY)
-    assert [block.title for block in blocks] == [
+    assert [block.title for block in blocks if block.settings.get("meeting")] == [
         "Suy ngẫm sau buổi sinh hoạt 1",
         "Suy ngẫm sau buổi sinh hoạt 2",
         "Suy ngẫm sau buổi sinh hoạt 3 (cụm trường)",
         "Suy ngẫm sau buổi sinh hoạt 4",
     ]
-    assert {(block.periods, block.weight) for block in blocks} == {(2.0, 10.0)}
-    assert [block.settings["leader_reads"] for block in blocks] == [False, False, True, False]
-    assert blocks[0].due is not None
-    assert (blocks[0].due.date() - datetime.now(UTC).date()).days == 7
-    assert Activity.objects.filter(course_key=COURSE_KEY, live=True).count() == 4
+    dues = [block.due for block in blocks if block.due]
+    assert dues[0].date() - datetime.now(UTC).date() == timedelta(days=7)
+    assert dues == sorted(dues)
+    root = runtime.get_block(runtime.course_key.make_usage_key("course", "course"))
+    assert root.start < datetime.now(UTC)
+    assert Activity.objects.filter(course_key=COURSE_KEY, live=True).count() == len(blocks)
 
 
-def test_the_sample_courses_texts_are_worth_reading() -> None:
-    pages = sorted((COURSE_FOLDER / "html").glob("*.html"))
-    assert len(pages) == 7
-    for page in pages:
-        words = re.sub(r"<[^>]+>", " ", page.read_text("utf-8")).split()
-        assert 100 <= len(words) <= 220, page.name
+def test_both_sample_courses_have_a_round_and_an_administrator_of_their_own(
+    db: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        load_site()
+    for sample in (TEACHERS, MANAGERS):
+        admin = get_user_model().objects.get(username=sample.admin)
+        rounds = Round.objects.filter(courses__course_key=sample.course_key)
+        assert [row.slug for row in rounds] == [sample.round["slug"]]
+        assert viewer_for_round(admin, rounds.get().pk).roster.round_admin
+        periods = Activity.objects.filter(course_key=sample.course_key, live=True).values_list("periods", flat=True)
+        assert sum(periods) == 40
 
 
 def test_without_the_option_dates_stay_as_they_are_written(db: None) -> None:
     import_course(COURSE_FOLDER)
-    assert str(DemoHost().own_blocks(COURSE_KEY)[0].due) == "2026-12-10 16:59:00+00:00"
+    assert str(_dues()[0]) == "2026-12-03 16:59:00+00:00"
     import_course(COURSE_FOLDER, first_due_in_days=-3)
-    dues = [block.due for block in DemoHost().own_blocks(COURSE_KEY)]
-    assert dues[0] is not None
-    assert dues[1] is not None
+    dues = _dues()
     assert dues[0] < datetime.now(UTC)
-    assert dues[1] - dues[0] == timedelta(days=14)
+    assert dues[1] - dues[0] == timedelta(days=7)
+
+
+def _dues() -> list[datetime]:
+    return [block.due for block in DemoHost().own_blocks(COURSE_KEY) if block.due]
 
 
 def test_pointers_and_inline_children_may_be_mixed(db: None, tmp_path: Path) -> None:

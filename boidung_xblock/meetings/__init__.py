@@ -1,0 +1,1 @@
+"""Minutes of a group's meeting, its roll call and their approval."""

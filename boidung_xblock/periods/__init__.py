@@ -1,0 +1,1 @@
+"""The ledger of periods and the module result."""

@@ -1,0 +1,1 @@
+"""Questions to the core teacher, and their answers."""
