@@ -121,6 +121,7 @@ setup(
     entry_points={
         "xblock.v1": [
             "boidung_checkpoint = boidung_xblock.checkpoint:CheckpointXBlock",
+            "boidung_ledger = boidung_xblock.ledger:LedgerXBlock",
             "boidung_reflection = boidung_xblock.reflection:ReflectionXBlock",
         ],
         "lms.djangoapp": ["boidung = boidung_xblock.apps:BoidungConfig"],

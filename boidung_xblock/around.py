@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models import CharField, DateTimeField, F, Field, IntegerField, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -37,7 +37,11 @@ def part(rows: QuerySet[Any], kind: str | Combinable, **columns: str | Combinabl
         "at": Value(None, output_field=DateTimeField()),
         "number": Value(0),
     }
-    kinds = {"key": CharField(max_length=255), "at": DateTimeField(), "number": IntegerField()}
+    kinds: dict[str, Field[Any, Any]] = {
+        "key": CharField(max_length=255),
+        "at": DateTimeField(),
+        "number": IntegerField(),
+    }
     made = {
         f"around_{name}": Cast(F(given) if isinstance(given, str) else given, kinds.get(name, TextField()))
         for name, given in {**empty, **columns}.items()
@@ -48,8 +52,8 @@ def part(rows: QuerySet[Any], kind: str | Combinable, **columns: str | Combinabl
 
 def fetch(parts: Iterable[QuerySet[Any]]) -> list[Row]:
     """All parts' rows; one query, or none for no parts. In no order."""
-    first, *others = list(parts) or [None]
-    if first is None:
+    asked = list(parts)
+    if not asked:
         return []
-    rows = first.union(*others, all=True) if others else first
-    return [Row(*row) for row in rows]
+    first, *others = asked
+    return [Row(*row) for row in (first.union(*others, all=True) if others else first)]

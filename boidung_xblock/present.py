@@ -31,6 +31,11 @@ def date_time(moment: datetime | None, zone_name: str = DEFAULT_ZONE) -> str:
     return moment.astimezone(zone(zone_name)).strftime("%d/%m/%Y %H:%M") if moment else ""
 
 
+def date(moment: datetime | None, zone_name: str = DEFAULT_ZONE) -> str:
+    """The day alone, "dd/mm/yyyy" in the zone; "" for None."""
+    return moment.astimezone(zone(zone_name)).strftime("%d/%m/%Y") if moment else ""
+
+
 def age(moment: datetime | None, now: datetime) -> str:
     """How long ago, in the largest whole unit: "5 minutes", "3 hours", "3 days"; "" under a minute and for None."""
     seconds = int((now - moment).total_seconds()) if moment else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -144,21 +144,35 @@ class DemoHost:
         BlockCompletion.objects.submit_completion(user, UsageKey.from_string(usage_key), value)
 
     def due_dates(self, *, course_key: str, usage_key: str, user_ids: Iterable[int]) -> dict[int, DueDate]:
-        runtime = DemoRuntime(CourseKey.from_string(course_key))
-        line = runtime.content.lineage(UsageKey.from_string(usage_key))
-        dates = ContentDate.objects.filter(course_id=runtime.course_key, location__in=line, field="due", active=True)
-        by_place = {date.location: date for date in dates.select_related("policy")}
-        # As edx-when looks a date up: the nearest block that has one counts, with its extensions.
-        nearest = next((by_place[key] for key in line if key in by_place), None)
-        if nearest is None:
-            return dict.fromkeys(user_ids, DueDate())
-        grace, due = runtime.get_block(line[0]).graceperiod or timedelta(), nearest.policy.abs_date
         wanted = list(user_ids)
-        rows = UserDate.objects.filter(content_date=nearest).order_by("modified")
-        rows = rows.filter(user_id__in=wanted) if len(wanted) <= _BATCH else rows
-        own = dict(rows.values_list("user_id", "abs_date"))  # the latest one of each; None: taken back
-        mine = {user_id: own.get(user_id) or due for user_id in wanted}
-        return {user_id: DueDate(date, date + grace) for user_id, date in mine.items()}
+        found = self._due_dates(course_key, [usage_key], wanted)
+        return {user_id: found.get((usage_key, user_id), DueDate()) for user_id in wanted}
+
+    def own_due_dates(self, *, course_key: str, usage_keys: Collection[str], user_id: int) -> dict[str, DueDate]:
+        found = self._due_dates(course_key, usage_keys, [user_id])
+        return {usage_key: found.get((usage_key, user_id), DueDate()) for usage_key in usage_keys}
+
+    def _due_dates(
+        self, course_key: str, usage_keys: Collection[str], user_ids: list[int]
+    ) -> dict[tuple[str, int], DueDate]:
+        runtime = DemoRuntime(CourseKey.from_string(course_key))
+        dates = ContentDate.objects.filter(course_id=runtime.course_key, field="due", active=True)
+        by_place = {date.location: date for date in dates.select_related("policy")}
+        rows = UserDate.objects.filter(content_date__in=by_place.values()).order_by("modified")
+        rows = rows.filter(user_id__in=user_ids) if len(user_ids) <= _BATCH else rows
+        # The latest one of each; None: taken back.
+        own = {(place, user_id): date for place, user_id, date in rows.values_list("content_date", "user", "abs_date")}
+        found = {}
+        for usage_key in usage_keys:
+            line = runtime.content.lineage(UsageKey.from_string(usage_key))
+            # As edx-when looks a date up: the nearest block that has one counts, with its extensions.
+            nearest = next((by_place[key] for key in line if key in by_place), None)
+            if nearest is not None:
+                grace = runtime.get_block(line[0]).graceperiod or timedelta()
+                for user_id in user_ids:
+                    due = own.get((nearest.pk, user_id)) or nearest.policy.abs_date
+                    found[usage_key, user_id] = DueDate(due, due + grace)
+        return found
 
     def send_message(self, *, user_id: int, message: Message) -> bool:
         account = get_user_model().objects.filter(pk=user_id, is_active=True).exclude(email="").first()

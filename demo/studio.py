@@ -24,7 +24,7 @@ from demo.runtime import DemoRuntime, DemoUserService
 _CALLED = {
     "boidung_checkpoint": "điểm dừng",
     "boidung_reflection": "sinh hoạt tổ và suy ngẫm",
-    "boidung_ledger": "sổ theo dõi mô đun",
+    "boidung_ledger": "sổ bồi dưỡng",
 }
 
 

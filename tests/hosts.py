@@ -8,7 +8,7 @@ like (``host.enrol(…)``, ``host.make_staff(…)``, ``host.extend(…)``) inste
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -281,6 +281,11 @@ class MemoryHost:
             due = self.extensions.get((user_id, usage_key), authored)
             dates[user_id] = DueDate(due, due + grace if due else None)
         return dates
+
+    def own_due_dates(self, *, course_key: str, usage_keys: Collection[str], user_id: int) -> dict[str, DueDate]:
+        return {
+            key: self.due_dates(course_key=course_key, usage_key=key, user_ids=[user_id])[user_id] for key in usage_keys
+        }
 
     # -- the rest -------------------------------------------------------------------------------------------
     def send_message(self, *, user_id: int, message: Message) -> bool:

@@ -24,13 +24,17 @@ from typing import Any
 from lxml import etree
 
 from boidung_xblock.authored.olx_parts import bool_of as _bool
+from boidung_xblock.authored.olx_parts import check_attributes, leaf, read_each
 from boidung_xblock.authored.olx_parts import children_of as _children
 from boidung_xblock.authored.olx_parts import int_of as _int
-from boidung_xblock.authored.olx_parts import check_attributes, leaf, read_each
 from boidung_xblock.authored.olx_parts import text_of as _text
 
 PARTS = ("intro", "meeting", "prompts", "files", "rubric")
 _MEETING = ("kind", "number", "title", "min_opinions", "members_write")
+_PROMPT = ("slug", "title", "min_words", "max_words", "required", "recall", "show_conclusion")
+_NUMBERS = ("scale", "step", "pass_mark")
+_CRITERION = ("slug", "title", "weight")
+_LEVEL = ("slug", "title", "low", "high")
 
 
 def read_parts(node: etree._Element) -> dict[str, Any]:
@@ -80,6 +84,9 @@ def _write_meeting(node: etree._Element, meeting: dict[str, Any]) -> None:
 
 
 def _read_prompts(node: etree._Element) -> list[dict[str, Any]]:
+    prompts = _children(node, "prompt")
+    for child in prompts:
+        check_attributes(child, _PROMPT)
     return [
         {
             "slug": child.get("slug", ""),
@@ -91,7 +98,7 @@ def _read_prompts(node: etree._Element) -> list[dict[str, Any]]:
             "recall": child.get("recall", ""),
             "show_conclusion": _bool(child, "show_conclusion", False),
         }
-        for child in _children(node, "prompt")
+        for child in prompts
     ]
 
 
@@ -117,6 +124,7 @@ def _write_prompts(node: etree._Element, prompts: list[dict[str, Any]]) -> None:
 
 
 def _read_files(node: etree._Element) -> dict[str, Any]:
+    check_attributes(node, ("max_files", "max_mb", "types"))
     return {
         "max_files": _int(node, "max_files", 5),
         "max_mb": _int(node, "max_mb", 10),
@@ -125,39 +133,31 @@ def _read_files(node: etree._Element) -> dict[str, Any]:
 
 
 def _read_rubric(node: etree._Element) -> dict[str, Any]:
-    rubric: dict[str, Any] = {name: node.get(name) for name in ("scale", "step", "pass_mark") if node.get(name)}
+    check_attributes(node, (*_NUMBERS, "lowest_level_fails"))
+    rubric: dict[str, Any] = {name: node.get(name) for name in _NUMBERS if node.get(name)}
     rubric["lowest_level_fails"] = _bool(node, "lowest_level_fails", True)
-    rubric["criteria"] = [
-        {
-            "slug": child.get("slug", ""),
-            "title": child.get("title", ""),
-            "weight": child.get("weight", ""),
-            "levels": [_read_level(level) for level in _children(child, "level")],
-        }
-        for child in _children(node, "criterion")
-    ]
+    rubric["criteria"] = [_read_criterion(child) for child in _children(node, "criterion")]
     return rubric
 
 
+def _read_criterion(node: etree._Element) -> dict[str, Any]:
+    check_attributes(node, _CRITERION)
+    criterion: dict[str, Any] = {name: node.get(name, "") for name in _CRITERION}
+    return {**criterion, "levels": [_read_level(level) for level in _children(node, "level")]}
+
+
 def _read_level(node: etree._Element) -> dict[str, Any]:
-    level: dict[str, Any] = {name: node.get(name, "") for name in ("slug", "title", "low", "high")}
+    check_attributes(node, _LEVEL)
+    level: dict[str, Any] = {name: node.get(name, "") for name in _LEVEL}
     level["descriptor"] = _text(node)
     return level
 
 
 def _write_rubric(node: etree._Element, rubric: dict[str, Any]) -> None:
-    for name in ("scale", "step", "pass_mark"):
+    for name in _NUMBERS:
         node.set(name, str(rubric[name]))
     node.set("lowest_level_fails", str(rubric["lowest_level_fails"]).lower())
     for criterion in rubric["criteria"]:
-        child = etree.SubElement(
-            node,
-            "criterion",
-            {"slug": criterion["slug"], "title": criterion["title"], "weight": str(criterion["weight"])},
-        )
+        child = etree.SubElement(node, "criterion", {name: str(criterion[name]) for name in _CRITERION})
         for level in criterion["levels"]:
-            leaf = etree.SubElement(
-                child, "level", {name: str(level[name]) for name in ("slug", "title", "low", "high")}
-            )
-            if level["descriptor"]:
-                leaf.text = level["descriptor"]
+            leaf(child, "level", level["descriptor"], **{name: str(level[name]) for name in _LEVEL})

@@ -75,7 +75,11 @@ def marks_in_force(activity_ids: Collection[int], learner_ids: Collection[int]) 
     rows = Grade.objects.filter(
         activity_id__in=activity_ids, learner_id__in=learner_ids, archive_no=0, earned__isnull=False
     ).values_list("activity_id", "learner_id", "earned", "possible", "passed", "source", "updated_at")
-    return {(row[0], row[1]): MarkBrief(row[2], row[3], bool(row[4]), row[5], row[6]) for row in rows}
+    found = {}
+    for activity_id, learner_id, earned, possible, passed, source, at in rows:
+        if earned is not None and possible is not None:
+            found[activity_id, learner_id] = MarkBrief(earned, possible, bool(passed), source, at)
+    return found
 
 
 def grade_by_usage(usage_key: str, learner_id: int) -> GradeView | None:

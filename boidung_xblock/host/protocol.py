@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -161,6 +161,9 @@ class Host(Protocol):
 
     def due_dates(self, *, course_key: str, usage_key: str, user_ids: Iterable[int]) -> dict[int, DueDate]:
         """Due date of each user, extensions included; queries do not grow with the number of users."""
+
+    def own_due_dates(self, *, course_key: str, usage_keys: Collection[str], user_id: int) -> dict[str, DueDate]:
+        """The same of one user at several blocks of the course; queries do not grow with the number of blocks."""
 
     # -- the rest -------------------------------------------------------------------------------------------
     def send_message(self, *, user_id: int, message: Message) -> bool:

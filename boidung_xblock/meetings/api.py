@@ -1,7 +1,7 @@
 """Minutes of group meetings: what other parts may call."""
 
 from boidung_xblock.meetings import states
-from boidung_xblock.meetings.beside import minutes_around
+from boidung_xblock.meetings.beside import attendance_around, attendance_from, minutes_around
 from boidung_xblock.meetings.content import TEXT_FIELDS, MinutesContent, Opinion, Task, parse
 from boidung_xblock.meetings.deciding import MAX_REASON, approve, confirm, make_up, reopen, send
 from boidung_xblock.meetings.erasing import erase_person
@@ -39,6 +39,8 @@ __all__ = [
     "Task",
     "approve",
     "archive_page",
+    "attendance_around",
+    "attendance_from",
     "attendance_of",
     "conclusion_of",
     "confirm",

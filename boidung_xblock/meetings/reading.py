@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -235,13 +235,20 @@ def attendance_of(activity_ids: Collection[int], user_ids: Collection[int]) -> d
     Who stands in the roll calls of two groups (they moved) is counted where it is best for them.
     """
     rows = RollCall.objects.filter(minutes__activity_id__in=activity_ids, person__user_id__in=user_ids)
-    found: dict[tuple[int, int], Attendance] = {}
+    lines = []
     for activity_id, user_id, status, made_up_at, state, approved_at in rows.order_by("id").values_list(
         "minutes__activity_id", "person__user_id", "status", "made_up_at", "minutes__state", "minutes__approved_at"
     ):
         approved = state == states.APPROVED
         one = Attendance(status, made_up_at is not None, approved, approved_at if approved else None)
-        place = (activity_id, user_id)
+        lines.append(((activity_id, user_id), one))
+    return best_of(lines)
+
+
+def best_of(lines: Iterable[tuple[tuple[int, int], Attendance]]) -> dict[tuple[int, int], Attendance]:
+    """{(activity, account): the line that is best for them}."""
+    found: dict[tuple[int, int], Attendance] = {}
+    for place, one in lines:
         if place not in found or _rank(one) > _rank(found[place]):
             found[place] = one
     return found

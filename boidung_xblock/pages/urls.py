@@ -3,6 +3,7 @@
 from django.urls import path
 
 from boidung_xblock.pages import (
+    confirmation_views,
     desk_views,
     draft_views,
     file_views,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("course/<str:course_key>/results/", results_views.results, name="results"),
     path("course/<str:course_key>/results/make/", results_views.make, name="results-make"),
     path("course/<str:course_key>/results/<int:file_id>.xlsx", results_views.download, name="results-file"),
+    path("course/<str:course_key>/confirmation/", confirmation_views.confirmation, name="confirmation"),
     path(_ROSTER, roster_views.roster, name="roster"),
     path(_IMPORT, roster_views.roster_import, name="roster-import"),
     path(_IMPORT + "apply/", roster_views.roster_apply, name="roster-apply"),

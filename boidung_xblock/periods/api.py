@@ -3,7 +3,16 @@
 Credits are reckoned, not stored (decision 8).
 """
 
-from boidung_xblock.periods.reading import LEDGER, component, module_from, module_of, rows_of
+from boidung_xblock.periods.reading import (
+    LEDGER,
+    component,
+    components,
+    dues_of,
+    module_from,
+    module_of,
+    rows_of,
+    untold,
+)
 from boidung_xblock.periods.rules import NOT_MINE
 from boidung_xblock.periods.shapes import (
     CHECKPOINT,
@@ -41,9 +50,12 @@ __all__ = [
     "Reason",
     "Standing",
     "component",
+    "components",
+    "dues_of",
     "module_from",
     "module_of",
     "reason_text",
     "result_label",
     "rows_of",
+    "untold",
 ]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
+
+from django.utils import timezone
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.activities.api import Activity
 from boidung_xblock.authored.ledger import LedgerContent
 from boidung_xblock.grading import api as grading
+from boidung_xblock.host import DueDate, get_host
 from boidung_xblock.meetings import api as meetings
 from boidung_xblock.periods import rules
 from boidung_xblock.periods.rules import Ground
 from boidung_xblock.periods.shapes import CHECKPOINT, REFLECTION, Component, Module, ModuleRow
 from boidung_xblock.reflections import api as reflections
 from boidung_xblock.selfstudy import api as selfstudy
+from boidung_xblock.viewer import Viewer
 
 LEDGER = "boidung_ledger"
 _KINDS = {"boidung_checkpoint": CHECKPOINT, "boidung_reflection": REFLECTION}
@@ -40,8 +45,13 @@ def module_from(found: Iterable[Activity], *, ledger_key: str = "") -> Module | 
         usage_key=ledger.usage_key,
         title=ledger.title,
         rule=LedgerContent.model_validate(ledger.settings),
-        components=tuple(component(row) for row in rows if row.kind in _KINDS),
+        components=components(rows),
     )
+
+
+def components(found: Iterable[Activity]) -> tuple[Component, ...]:
+    """What counts among activities in course order: all but ledgers."""
+    return tuple(component(row) for row in found if row.kind in _KINDS)
 
 
 def component(row: Activity) -> Component:
@@ -63,13 +73,24 @@ def component(row: Activity) -> Component:
     )
 
 
-def rows_of(module: Module, user_ids: Collection[int]) -> dict[int, ModuleRow]:
-    """{user: their module}, everybody asked for. Four queries, whatever the numbers; asks for no permission."""
+def rows_of(
+    module: Module,
+    user_ids: Collection[int],
+    *,
+    attendance: Mapping[tuple[int, int], meetings.Attendance] | None = None,
+    hidden: Collection[int] = (),
+) -> dict[int, ModuleRow]:
+    """{user: their module}, everybody asked for. Four queries, whatever the numbers; asks for no permission.
+
+    With ``attendance`` given, three. ``hidden``: activities whose results may not be told yet; what hangs on them
+    waits for "result".
+    """
     ids = [part.activity_id for part in module.components]
     works = selfstudy.works_of([part.activity_id for part in module.checkpoints], user_ids)
     stands = reflections.stands_of(ids, user_ids)
     marks = grading.marks_in_force(ids, user_ids)
-    attendance = meetings.attendance_of([part.activity_id for part in module.meetings], user_ids)
+    if attendance is None:
+        attendance = meetings.attendance_of([part.activity_id for part in module.meetings], user_ids)
     made = {}
     for user_id in user_ids:
         grounds = {}
@@ -79,8 +100,27 @@ def rows_of(module: Module, user_ids: Collection[int]) -> dict[int, ModuleRow]:
                 grounds[part.activity_id] = _studied(part, works.get(place), marks.get(place))
             else:
                 grounds[part.activity_id] = _reflected(stands.get(place), marks.get(place), attendance.get(place))
+            if part.activity_id in hidden:
+                grounds[part.activity_id] = replace(grounds[part.activity_id], hidden=True)
         made[user_id] = rules.row_of(module, user_id, grounds)
     return made
+
+
+def dues_of(module: Module, user_id: int) -> dict[str, DueDate]:
+    """{usage key: when it is due for the learner}, extensions included; the platform's queries, none of ours."""
+    keys = [part.usage_key for part in module.components]
+    return get_host().own_due_dates(course_key=module.course_key, usage_keys=keys, user_id=user_id)
+
+
+def untold(module: Module, viewer: Viewer, *, dues: Mapping[str, DueDate] | None = None) -> set[int]:
+    """Activities whose results the platform's ``show_correctness`` keeps from the viewer, a learner, now."""
+    waiting = [part for part in module.components if part.show_correctness == "past_due" and not viewer.access.staff]
+    found = {part.activity_id for part in module.components if part.show_correctness.startswith("never")}
+    if waiting:
+        dues, now = dues or dues_of(module, viewer.known_id), timezone.now()
+        closes = {part.activity_id: dues[part.usage_key].closes for part in waiting}
+        found |= {activity_id for activity_id, closing in closes.items() if closing and now <= closing}
+    return found
 
 
 def _studied(part: Component, work: selfstudy.WorkBrief | None, mark: grading.MarkBrief | None) -> Ground:

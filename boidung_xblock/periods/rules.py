@@ -35,7 +35,7 @@ from boidung_xblock.periods.shapes import (
 
 _TEN, _CENT = Decimal(10), Decimal("0.01")
 # What only somebody else can move on.
-NOT_MINE = ("mark", "minutes")
+NOT_MINE = ("mark", "minutes", "result")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Ground:
     """What the records say of one learner at one component; the rule decides what it is worth.
 
     ``begun``: there is work. ``done``: a checkpoint's required steps are answered, a reflection lies with its marker
-    or is marked. ``returned``: it came back for revision. ``passed`` None while undecided.
+    or is marked. ``returned``: it came back for revision. ``passed`` None while undecided. ``hidden``: the result may
+    not be told to whoever reads.
     """
 
     begun: bool = False
@@ -57,6 +58,7 @@ class Ground:
     attended: bool = False
     minutes_approved: bool = False
     approved_at: datetime | None = None
+    hidden: bool = False
 
 
 def row_of(module: Module, user_id: int, grounds: Mapping[int, Ground]) -> ModuleRow:
@@ -90,7 +92,7 @@ def _standing(part: Component, ground: Ground) -> Standing:
         state = COMPLETED
     else:
         state = STARTED if ground.begun else NONE
-    has_mark = ground.done and ground.earned is not None and bool(ground.possible)
+    has_mark = ground.done and ground.earned is not None and bool(ground.possible) and not ground.hidden
     moments = [ground.done_at, ground.approved_at]
     if part.credit_when != "submitted":
         moments.append(ground.marked_at if part.kind == REFLECTION else None)
@@ -110,6 +112,8 @@ def _waits_for(part: Component, ground: Ground) -> str:
     if part.kind == CHECKPOINT:
         if not ground.done:
             return "study"
+        if part.scored and ground.hidden:
+            return "result"
         return "pass" if ground.passed is False else ""
     if ground.returned:
         return "revise"
@@ -117,8 +121,8 @@ def _waits_for(part: Component, ground: Ground) -> str:
         return "write"
     if part.has_meeting and ground.minutes_approved and not ground.attended:
         return "attend"
-    if part.credit_when == "passed" and not ground.passed:
-        return "mark" if ground.passed is None else "pass"
+    if part.credit_when == "passed" and (ground.hidden or not ground.passed):
+        return "mark" if ground.passed is None else "result" if ground.hidden else "pass"
     return "minutes" if part.has_meeting and not ground.minutes_approved else ""
 
 
@@ -144,6 +148,9 @@ def _missing(
         waiting = sum(1 for part, where in places if _awaits_mark(part, where))
         if waiting:
             found.append(Reason("marks", {"count": waiting}))
+    untold = sum(1 for _, where in places if where.waits_for == "result")
+    if untold:
+        found.append(Reason("untold", {"count": untold}))
     return tuple(found)
 
 

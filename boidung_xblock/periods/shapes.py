@@ -82,7 +82,8 @@ class Standing:
 
     ``state``: NONE, STARTED or COMPLETED (its periods count). ``waits_for`` says what is missing: "study" (steps),
     "pass" (a mark below the pass mark), "attend" (the roll call says absent), "minutes" (not approved yet), "write"
-    (nothing submitted), "mark" (submitted, not marked), "revise" (came back), or "" (nothing). ``mark`` of 10.
+    (nothing submitted), "mark" (submitted, not marked), "revise" (came back), "result" (it may not be told yet), or ""
+    (nothing). ``mark`` of 10.
     """
 
     activity_id: int

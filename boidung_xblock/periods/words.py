@@ -26,7 +26,7 @@ def reason_text(reason: Reason) -> str:
 
 def _periods(params: dict[str, Any]) -> str:
     text = pgettext("boidung", "%(earned)s of %(needed)s periods have been earned.")
-    return text % {"earned": present.plain_number(params["earned"]), "needed": present.plain_number(params["needed"])}
+    return text % {"earned": present.number(params["earned"]), "needed": present.number(params["needed"])}
 
 
 def _meetings(params: dict[str, Any]) -> str:
@@ -48,6 +48,16 @@ def _marks(params: dict[str, Any]) -> str:
     return text % params
 
 
+def _untold(params: dict[str, Any]) -> str:
+    text = npgettext(
+        "boidung",
+        "The result of %(count)d activity is not shown yet.",
+        "The results of %(count)d activities are not shown yet.",
+        params["count"],
+    )
+    return text % params
+
+
 def _failed(params: dict[str, Any]) -> str:
     return pgettext("boidung", "Below the pass mark: %(titles)s.") % {"titles": _titles(params)}
 
@@ -56,4 +66,11 @@ def _titles(params: dict[str, Any]) -> str:
     return "; ".join(params["titles"])
 
 
-_SENTENCES = {"periods": _periods, "meetings": _meetings, "test": _test, "marks": _marks, "failed": _failed}
+_SENTENCES = {
+    "periods": _periods,
+    "meetings": _meetings,
+    "test": _test,
+    "marks": _marks,
+    "untold": _untold,
+    "failed": _failed,
+}

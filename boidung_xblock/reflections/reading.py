@@ -110,8 +110,8 @@ class Stand:
 def stands_of(activity_ids: Collection[int], user_ids: Collection[int]) -> dict[tuple[int, int], Stand]:
     """{(activity, author): where it stands}, those who have handed in only; one query."""
     rows = Reflection.objects.filter(activity_id__in=activity_ids, author_id__in=user_ids, archive_no=0)
-    rows = rows.values_list("activity_id", "author_id", "state", "submitted_at")
-    return {(activity_id, user_id): Stand(*rest) for activity_id, user_id, *rest in rows}
+    columns = rows.values_list("activity_id", "author_id", "state", "submitted_at")
+    return {(activity_id, user_id): Stand(state, at) for activity_id, user_id, state, at in columns}
 
 
 def submitted(*, activity_id: int, with_answers: bool = False, batch: int = 500) -> Iterator[list[SubmittedRow]]:

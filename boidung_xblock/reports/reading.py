@@ -74,6 +74,8 @@ def open_file(viewer: Viewer, file_id: int) -> OpenedFile:
     Tells the site's event log: the file names everybody.
     """
     require(viewer, Action.EXPORT_RESULTS)
+    if viewer.roster.round_id is None:
+        raise missing()
     record = ResultFile.objects.filter(
         pk=file_id, course_key=viewer.course_key, round_id=viewer.roster.round_id, state=DONE
     ).first()

@@ -92,6 +92,13 @@ def learners_in_batches(round_id: int, *, size: int) -> Iterator[list[Learner]]:
         after = batch[-1].key
 
 
+def learner_of(round_id: int, user_id: int) -> Learner | None:
+    """The account as a learner of the round, None if it learns in none of its groups. One query."""
+    standing = _placed(_standing(round_id)).filter(person__user_id=user_id).order_by("pk")
+    row = standing.values(*_PERSON, *_GROUP, *_FLAGS, *_OWN_UNIT, *_GROUP_UNIT).first()
+    return _learner(row) if row else None
+
+
 def core_teachers_of(group_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """{group: names of its core teachers, by given name}; groups without one are left out. One query."""
     standing = Assignment.objects.filter(group_id__in=set(group_ids), role=keys.CORE_TEACHER, active_key__isnull=False)

@@ -99,6 +99,32 @@ def test_a_block_without_a_date_is_never_due(site: Site) -> None:
     assert found == {lan.pk: DueDate()}
 
 
+def test_all_dates_of_one_learner_agree_with_the_date_at_each_block(site: Site) -> None:
+    lan, hoa = site.user("lan", enrolled=True), site.user("hoa", enrolled=True)
+    gone = site.usage_key.replace("block@p", "block@khong-co")
+    other = site.usage_key.replace("block@p", "block@q")
+    site.extend(lan, DUE + timedelta(days=3))
+    wanted = [site.usage_key, other, gone]
+    for user in (lan, hoa):
+        found = site.host.own_due_dates(course_key=site.course_key, usage_keys=wanted, user_id=user.pk)
+        assert list(found) == wanted
+        assert found[site.usage_key] == _dates(site, user)[0]
+        assert found[gone] == DueDate()
+    assert site.host.own_due_dates(course_key=site.course_key, usage_keys=[], user_id=lan.pk) == {}
+
+
+def test_all_dates_of_one_learner_cost_the_same_for_few_and_many_blocks(site: Site) -> None:
+    lan = site.user("lan", enrolled=True)
+    blocks = [site.usage_key.replace("block@p", name) for name in ("block@p", "block@q")] * 10
+
+    def cost(count: int) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            site.host.own_due_dates(course_key=site.course_key, usage_keys=blocks[:count], user_id=lan.pk)
+        return len(queries)
+
+    assert cost(1) == cost(20)
+
+
 def test_files_come_back_as_they_went(site: Site) -> None:
     storage = site.host.storage()
     name = storage.save("thu/tệp.txt", ContentFile("nội dung".encode()))

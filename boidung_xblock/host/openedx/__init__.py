@@ -6,7 +6,7 @@ and only inside functions: Studio loads it as well, and what belongs to the LMS 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.files.storage import Storage
@@ -74,6 +74,9 @@ class OpenedxHost:
 
     def due_dates(self, *, course_key: str, usage_key: str, user_ids: Iterable[int]) -> dict[int, DueDate]:
         return dates.due_dates(course_key=course_key, usage_key=usage_key, user_ids=user_ids)
+
+    def own_due_dates(self, *, course_key: str, usage_keys: Collection[str], user_id: int) -> dict[str, DueDate]:
+        return dates.own_due_dates(course_key=course_key, usage_keys=usage_keys, user_id=user_id)
 
     # -- the rest -------------------------------------------------------------------------------------------
     def send_message(self, *, user_id: int, message: Message) -> bool:

@@ -6,8 +6,10 @@ answer for one learner at a time, so its tables (the same in all releases) are r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from boidung_xblock.host import DueDate
@@ -25,75 +27,123 @@ def due_dates(*, course_key: str, usage_key: str, user_ids: Iterable[int]) -> di
     the modulestore's, however many learners. LMS and Studio.
     """
     wanted = list(user_ids)
-    usage = keys.usage_key(usage_key)
-    if usage is None or str(usage.context_key) != course_key:
-        return {user_id: DueDate() for user_id in wanted}
-    lineage, authored, grace = _authored(usage)
-    nearest = _nearest(usage.context_key, lineage)
-    own = _own_dates(usage.context_key, nearest, wanted, authored) if nearest is not None else {}
-    return {user_id: _due_date(own.get(user_id, authored), grace) for user_id in wanted}
+    found = _dates(course_key, [usage_key], wanted)
+    return {user_id: found.get((usage_key, user_id), DueDate()) for user_id in wanted}
 
 
-def _due_date(due: datetime | None, grace: timedelta | None) -> DueDate:
-    return DueDate(due, due + (grace or timedelta()) if due else None)
+def own_due_dates(*, course_key: str, usage_keys: Collection[str], user_id: int) -> dict[str, DueDate]:
+    """The same of one learner at several blocks; as many queries for many blocks as for one."""
+    found = _dates(course_key, usage_keys, [user_id])
+    return {usage_key: found.get((usage_key, user_id), DueDate()) for usage_key in usage_keys}
 
 
-def _authored(usage: Any) -> tuple[list[Any], datetime | None, timedelta | None]:
+@dataclass(frozen=True)
+class _Authored:
     """The block's key and those around it, innermost first; its authored or inherited date; its grace period."""
+
+    lineage: list[Any]
+    due: datetime | None
+    grace: timedelta
+
+    def nearest(self, rows: Mapping[Any, Any]) -> Any:
+        """The innermost ``ContentDate`` of those given by their place; None if edx-when knows none."""
+        return next((rows[key] for key in self.lineage if key in rows), None)
+
+
+def _dates(course_key: str, usage_keys: Collection[str], user_ids: list[int]) -> dict[tuple[str, int], DueDate]:
+    """{(block, learner): date}; blocks that are not in the course are left out."""
+    course = keys.course_key(course_key)
+    authored = _authored(course, usage_keys) if course is not None else {}
+    if not authored:
+        return {}
+    rows = _content_dates(course, {place for block in authored.values() for place in block.lineage})
+    nearest = {usage_key: block.nearest(rows) for usage_key, block in authored.items()}
+    # Blocks with the same nearest date inherit the same authored one.
+    asked = {row: authored[usage_key].due for usage_key, row in nearest.items() if row is not None}
+    own = _own_dates(course, asked, user_ids)
+    found = {}
+    for usage_key, block in authored.items():
+        row = nearest[usage_key]
+        for user_id in user_ids:
+            due = own[row.pk, user_id] if row is not None else block.due
+            found[usage_key, user_id] = DueDate(due, due + block.grace if due else None)
+    return found
+
+
+def _authored(course_key: Any, usage_keys: Collection[str]) -> dict[str, _Authored]:
     from xmodule.modulestore.exceptions import ItemNotFoundError
 
-    with published(usage.context_key) as store:
-        try:
-            block = store.get_item(usage)
-        except ItemNotFoundError:
-            return [], None, None
-        due, grace = block.due, block.graceperiod
-        lineage = []
-        while block is not None:
-            lineage.append(block.scope_ids.usage_id.map_into_course(usage.context_key))
-            block = block.get_parent()
-    return lineage, due, grace
+    found = {}
+    with published(course_key) as store:
+        for text in usage_keys:
+            usage = keys.usage_key(text)
+            if usage is None or usage.context_key != course_key:
+                continue
+            try:
+                block = store.get_item(usage)
+            except ItemNotFoundError:
+                continue
+            due, grace, lineage = block.due, block.graceperiod or timedelta(), []
+            while block is not None:
+                lineage.append(block.scope_ids.usage_id.map_into_course(course_key))
+                block = block.get_parent()
+            found[text] = _Authored(lineage, due, grace)
+    return found
 
 
-def _nearest(course_key: Any, lineage: list[Any]) -> Any:
-    """The innermost ``ContentDate`` for ``due``; None if edx-when knows none."""
+def _content_dates(course_key: Any, places: Collection[Any]) -> dict[Any, Any]:
+    """{place: ``ContentDate`` for ``due``}."""
     from edx_when.models import ContentDate
 
-    rows = ContentDate.objects.filter(course_id=course_key, location__in=lineage, field="due", active=True)
+    rows = ContentDate.objects.filter(course_id=course_key, location__in=places, field="due", active=True)
     if not names.relative_dates_enabled(course_key):
         rows = rows.filter(policy__rel_date=None)
-    by_place = {row.location.map_into_course(course_key): row for row in rows.select_related("policy")}
-    return next((by_place[key] for key in lineage if key in by_place), None)
+    return {row.location.map_into_course(course_key): row for row in rows.select_related("policy")}
 
 
 def _own_dates(
-    course_key: Any, nearest: Any, user_ids: list[int], authored: datetime | None
-) -> dict[int, datetime | None]:
-    """Each learner's date by this ``ContentDate``: absolute, or counted from their own start; extensions on top."""
+    course_key: Any, content_dates: Mapping[Any, datetime | None], user_ids: list[int]
+) -> dict[tuple[int, int], datetime | None]:
+    """{(``ContentDate``, learner): date}: absolute, or counted from their own start; extensions on top.
+
+    ``content_dates`` with the authored date, which counts where dates are relative for whoever has no start.
+    """
     from edx_when.models import UserDate
 
-    if nearest.policy.rel_date is None:
-        due: dict[int, datetime | None] = dict.fromkeys(user_ids, nearest.policy.abs_date)
-    else:
-        due = {**dict.fromkeys(user_ids, authored), **_self_paced(course_key, nearest.policy, user_ids)}
+    due: dict[tuple[int, int], datetime | None] = {}
+    schedules = _Schedules(course_key, user_ids)
+    for row, authored in content_dates.items():
+        dates = dict.fromkeys(user_ids, row.policy.abs_date)
+        if row.policy.rel_date is not None:
+            dates = {**dict.fromkeys(user_ids, authored), **schedules.dates(row.policy)}
+        due |= {(row.pk, user_id): dates[user_id] for user_id in user_ids}
     base = dict(due)
-    rows = _only(UserDate.objects.filter(content_date=nearest), "user_id", user_ids)
+    rows = _only(UserDate.objects.filter(content_date__in=list(content_dates)), "user_id", user_ids)
     # The last word counts; a row without a date takes an extension back.
-    for row in rows.order_by("modified").values("user_id", "abs_date", "rel_date"):
-        user_id, usual = row["user_id"], base.get(row["user_id"])
-        shift = row["rel_date"] or timedelta()
-        due[user_id] = row["abs_date"] or (usual + shift if usual else None)
+    for row in rows.order_by("modified").values("content_date_id", "user_id", "abs_date", "rel_date"):
+        place = (row["content_date_id"], row["user_id"])
+        usual, shift = base.get(place), row["rel_date"] or timedelta()
+        due[place] = row["abs_date"] or (usual + shift if usual else None)
     return due
 
 
-def _self_paced(course_key: Any, policy: Any, user_ids: list[int]) -> dict[int, datetime | None]:
-    """Dates by the learners' schedules; whoever has none is left out."""
-    from openedx.core.djangoapps.schedules.models import Schedule
+class _Schedules:
+    """The learners' own starts, read when the first relative date asks for them."""
 
-    end, cutoff = _end_of_course(course_key)
-    rows = Schedule.objects.filter(enrollment__course_id=course_key).select_related("enrollment")
-    rows = _only(rows, "enrollment__user_id", user_ids)
-    return {row.enrollment.user_id: policy.actual_date(row, end, cutoff) for row in rows}
+    def __init__(self, course_key: Any, user_ids: list[int]) -> None:
+        self._course_key, self._user_ids = course_key, user_ids
+
+    @cached_property
+    def _found(self) -> tuple[list[Any], datetime | None, datetime | None]:
+        from openedx.core.djangoapps.schedules.models import Schedule
+
+        rows = Schedule.objects.filter(enrollment__course_id=self._course_key).select_related("enrollment")
+        return list(_only(rows, "enrollment__user_id", self._user_ids)), *_end_of_course(self._course_key)
+
+    def dates(self, policy: Any) -> dict[int, datetime | None]:
+        """{learner: date}; whoever has no schedule is left out."""
+        rows, end, cutoff = self._found
+        return {row.enrollment.user_id: policy.actual_date(row, end, cutoff) for row in rows}
 
 
 def _end_of_course(course_key: Any) -> tuple[datetime | None, datetime | None]:
