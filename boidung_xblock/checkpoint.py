@@ -21,6 +21,7 @@ from boidung_xblock.blocks import checkpoint_actions, checkpoint_page, checkpoin
 from boidung_xblock.blocks.dates import due_of
 from boidung_xblock.blocks.handlers import learner_handler
 from boidung_xblock.blocks.nested_olx import NestedOlxMixin
+from boidung_xblock.blocks.numbers import check_counted, exact
 from boidung_xblock.blocks.people import course_key, usage_key
 from boidung_xblock.blocks.scoring import MarkedBlockMixin, Scale
 from boidung_xblock.blocks.studio import StudioForm, StudioMixin
@@ -38,7 +39,7 @@ def _(text: str) -> str:
 
 
 @XBlock.needs("i18n")
-@XBlock.wants("user", "completion")
+@XBlock.wants("user", "completion", "replace_urls")
 class CheckpointXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     """Steps in order: read, choose, true or false, write a few sentences, rate oneself. Scored by itself.
 
@@ -120,11 +121,12 @@ class CheckpointXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, Completabl
             order=self.order,
             show=self.show,
             attempts=self.attempts,
-            pass_percent=Decimal(str(self.pass_percent)),
+            pass_percent=exact(self.pass_percent),
         )
 
     def activity_settings(self) -> dict[str, Any]:
         """What the register keeps of this block, as JSON data. Reads authored fields only."""
+        check_counted(self)
         content = self.content()
         return {
             "role": content.role.value,
@@ -185,11 +187,21 @@ class CheckpointXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, Completabl
         return {"steps": {step["slug"] for row in others for step in row.settings.get("steps", ())}}
 
     def studio_problems(self) -> list[str]:
-        """A checkpoint without points is not in the gradebook, whatever its weight."""
-        content = self.content()
-        if content.possible or content.role is Role.SURVEY:
-            return []
-        return [pgettext("boidung", "No step has points, so this checkpoint does not appear in the gradebook.")]
+        """A checkpoint without points is not in the gradebook, whatever its weight; names that others have too."""
+        content, texts = self.content(), []
+        if not content.possible and content.role is not Role.SURVEY:
+            texts.append(
+                pgettext("boidung", "No step has points, so this checkpoint does not appear in the gradebook.")
+            )
+        twice = {step.slug for step in content.steps} & self.taken_names()["steps"]
+        if twice:
+            text = pgettext(
+                "boidung",
+                "Another checkpoint has steps with the same names for recall (%(names)s): a reflection shows whichever "
+                "answer is the latest.",
+            )
+            texts.append(text % {"names": ", ".join(sorted(twice))})
+        return texts
 
     # -- handlers: each is POST, for the enrolled person the page was rendered for --------------------------------
     @learner_handler

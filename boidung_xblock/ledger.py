@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from web_fragments.fragment import Fragment
@@ -14,6 +13,7 @@ from boidung_xblock.authored import ledger_olx
 from boidung_xblock.authored.ledger import LedgerContent
 from boidung_xblock.blocks import ledger_page, rendering
 from boidung_xblock.blocks.nested_olx import NestedOlxMixin
+from boidung_xblock.blocks.numbers import exact
 from boidung_xblock.blocks.studio import StudioForm, StudioMixin, Titled
 
 CSS = ("css/base.css", "css/ledger.css")
@@ -75,8 +75,8 @@ class LedgerXBlock(StudioMixin, NestedOlxMixin, XBlock):
         """The authored content, validated. pydantic.ValidationError if an import brought in something broken."""
         return LedgerContent(
             intro=self.intro or "",
-            total_periods=Decimal(str(self.total_periods)),
-            min_periods=Decimal(str(self.min_periods)),
+            total_periods=exact(self.total_periods),
+            min_periods=exact(self.min_periods),
             min_meetings=self.min_meetings,
             every_mark_passes=self.every_mark_passes,
         )

@@ -18,6 +18,7 @@ from boidung_xblock.blocks import reflection_actions, reflection_page, rendering
 from boidung_xblock.blocks.dates import due_of
 from boidung_xblock.blocks.handlers import learner_handler
 from boidung_xblock.blocks.nested_olx import NestedOlxMixin
+from boidung_xblock.blocks.numbers import check_counted
 from boidung_xblock.blocks.people import usage_key
 from boidung_xblock.blocks.scoring import MarkedBlockMixin
 from boidung_xblock.blocks.studio import StudioForm, StudioMixin
@@ -34,7 +35,7 @@ def _(text: str) -> str:
 
 
 @XBlock.needs("i18n")
-@XBlock.wants("user", "completion")
+@XBlock.wants("user", "completion", "replace_urls")
 class ReflectionXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, CompletableXBlockMixin, XBlock):
     """Prompts to write on, drafts, attached files, submission; marked with a rubric by the group's core teacher.
 
@@ -123,6 +124,7 @@ class ReflectionXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, Completabl
 
     def activity_settings(self) -> dict[str, Any]:
         """What the register keeps of this block, as JSON data. Reads authored fields only."""
+        check_counted(self)
         content = self.content()
         return {
             "rubric": content.rubric.model_dump(mode="json"),

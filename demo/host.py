@@ -104,6 +104,9 @@ class DemoHost:
             raise NoSuchCourse(course_key)
         return []  # the demo's authors are offered everything
 
+    def may_author(self, user: Any, course_key: str) -> bool:
+        return access.course_access(user, course_key).staff
+
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         runtime = DemoRuntime(CourseKey.from_string(course_key))
         keys = [key for key in runtime.content.fields if key.block_type.startswith("boidung_")]
@@ -113,8 +116,8 @@ class DemoHost:
                 kind=block.scope_ids.block_type,
                 title=block.display_name_with_default,
                 position=position,
-                periods=float(block.periods),
-                weight=float(block.weight),
+                periods=float(block.periods or 0),
+                weight=float(block.weight or 0),
                 due=block.due,
                 settings=block.activity_settings(),
             )

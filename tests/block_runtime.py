@@ -85,12 +85,20 @@ class _Users(UserService):
         return found
 
 
+class _ReplaceUrls:
+    """The platform's service, as far as it matters here: ``/static/`` becomes the course's own address."""
+
+    def replace_urls(self, text: str, static_replace_only: bool = False) -> str:
+        return text.replace('"/static/', '"/asset-v1:course/')
+
+
 class BlockRuntime(Runtime):
     """One person's runtime (``account`` None: a visitor, or unbound)."""
 
     def __init__(self, site: BlockSite, account: Any, *, author_mode: bool = False) -> None:
         ids = MemoryIdManager()
         services = {"field-data": _Fields(site.store), "i18n": NullI18nService(), "user": _Users(account)}
+        services["replace_urls"] = _ReplaceUrls()
         super().__init__(ids, mixins=(PlatformMixin,), services=services, id_generator=ids)
         self.site, self.account, self.is_author_mode = site, account, author_mode
 

@@ -119,6 +119,10 @@ class MemoryHost:
         """Course staff."""
         self.roles[user.pk, course_key] = "staff"
 
+    def make_limited_staff(self, user: Any, course_key: str) -> None:
+        """Course staff who are kept out of Studio."""
+        self.roles[user.pk, course_key] = "limited"
+
     def make_instructor(self, user: Any, course_key: str) -> None:
         """Course instructor (administrator of the course)."""
         self.roles[user.pk, course_key] = "instructor"
@@ -180,7 +184,7 @@ class MemoryHost:
         everywhere = bool(user.is_staff)
         return CourseAccess(
             enrolled=enrolled,
-            staff=everywhere or role in {"staff", "instructor"},
+            staff=everywhere or role in {"limited", "staff", "instructor"},
             admin=everywhere or role == "instructor",
             global_staff=everywhere,
         )
@@ -241,6 +245,9 @@ class MemoryHost:
         if not dry_run:
             self.offered[course_key] = offered + missing
         return missing
+
+    def may_author(self, user: Any, course_key: str) -> bool:
+        return self.course_access(user, course_key).staff and self.roles.get((user.pk, course_key)) != "limited"
 
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         own = [block for key, block in self.blocks.values() if key == course_key]

@@ -84,7 +84,7 @@ def at_prompts(
 
 def _before(rows: Rows) -> dict[str, dict[str, str]]:
     """{step: what was written there}, the last try of each."""
-    tries = sorted((row for row in rows if row.kind == "before" and row.text), key=lambda row: row.number)
+    tries = sorted((row for row in rows if row.kind == "before" and row.text), key=lambda row: (row.at, row.number))
     return {row.key: {"title": row.title, "text": row.text} for row in tries}
 
 

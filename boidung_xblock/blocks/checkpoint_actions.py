@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.translation import npgettext, pgettext
 from pydantic import ValidationError
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.authored import checkpoint_scoring as scoring
 from boidung_xblock.authored.checkpoint import AnyStep, CheckpointContent, ChoiceStep, RateStep, Show, TrueFalseStep
-from boidung_xblock.blocks import bodies, checkpoint_page
+from boidung_xblock.blocks import bodies, checkpoint_page, rendering
 from boidung_xblock.blocks.people import usage_key
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.grading import api as grading
@@ -32,7 +31,7 @@ def answer(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
     try:
         done = selfstudy.answer(viewer, activity, content, _given(block, viewer, content, data))
     except Conflict as conflict:
-        conflict.details["html"] = _body(checkpoint_page.page_for(block))
+        conflict.details["html"] = rendering.partial(block, BODY, {"page": checkpoint_page.page_for(block)})
         raise
     block.participated = True
     completed = done.work.state == selfstudy.COMPLETED
@@ -41,7 +40,7 @@ def answer(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "row_version": done.work.row_version,
         "completed": completed,
-        "html": _body(_page_after(block, viewer, activity, done, str(data["step"]))),
+        "html": rendering.partial(block, BODY, {"page": _page_after(block, viewer, activity, done, str(data["step"]))}),
     }
 
 
@@ -79,10 +78,6 @@ def _page_after(
     if done.work.possible and not done.scored:
         known.grade = grading.grade_of(activity.pk, viewer.known_id)
     return checkpoint_page.build(block, known)
-
-
-def _body(page: dict[str, Any]) -> str:
-    return render_to_string(BODY, {"page": page})
 
 
 def _content(block: Any) -> CheckpointContent:

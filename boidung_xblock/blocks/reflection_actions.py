@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.translation import npgettext, pgettext
 from pydantic import ValidationError
 
 from boidung_xblock import present
 from boidung_xblock.activities import api as activities
 from boidung_xblock.authored.reflection import CheckedAnswers, ReflectionContent, check_answers
-from boidung_xblock.blocks import bodies, reflection_page
+from boidung_xblock.blocks import bodies, reflection_page, rendering
 from boidung_xblock.blocks.people import usage_key
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.reflections import api as reflections
@@ -66,7 +65,7 @@ def withdraw(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]
         due=block.due_date(),
     )
     _complete(block, reflection)
-    return {"html": render_to_string(BODY, {"page": reflection_page.page_for(block)})}
+    return {"html": rendering.partial(block, BODY, {"page": reflection_page.page_for(block)})}
 
 
 def history(block: Any, viewer: Viewer) -> dict[str, Any]:
@@ -86,7 +85,7 @@ def history(block: Any, viewer: Viewer) -> dict[str, Any]:
             for event in events
         ],
     }
-    return {"html": render_to_string("boidung/reflection/history.html", {"page": page})}
+    return {"html": rendering.partial(block, "boidung/reflection/history.html", {"page": page})}
 
 
 def event_label(event: reflections.EventView) -> str:
@@ -115,11 +114,11 @@ def _complete(block: Any, reflection: reflections.Reflection) -> None:
 def _body_after(block: Any, viewer: Viewer, activity: activities.Activity, done: reflections.Submitted) -> str:
     """The page after a submit; what was just written is not read again, after a repeat everything is."""
     if done.repeated:
-        return render_to_string(BODY, {"page": reflection_page.page_for(block)})
+        return rendering.partial(block, BODY, {"page": reflection_page.page_for(block)})
     known = reflection_page.Known(
         viewer=viewer, activity=activity, reflection=done.reflection, attachments=done.attachments
     )
-    return render_to_string(BODY, {"page": reflection_page.build(block, known)})
+    return rendering.partial(block, BODY, {"page": reflection_page.build(block, known)})
 
 
 def _incomplete(checked: CheckedAnswers) -> BadInput:

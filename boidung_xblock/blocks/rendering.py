@@ -1,4 +1,4 @@
-"""From a template to a fragment: files by hashed address, data to the script as arguments."""
+"""From a template to a fragment, or to what a handler sends: files by hashed address, data to scripts as arguments."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ def fragment(
     if init:
         made.initialize_js(init, args or {})
     return made
+
+
+def partial(block: Any, template: str, context: dict[str, Any]) -> str:
+    """HTML that a handler sends. The platform rewrites authors' ``/static/`` addresses in views only; here we ask it.
+
+    The block wants the service "replace_urls"; a site without it has no such addresses.
+    """
+    html = render_to_string(template, context)
+    service = block.runtime.service(block, "replace_urls")
+    return str(service.replace_urls(html)) if service else html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from xblock.scorable import ScorableXBlockMixin, Score
@@ -43,7 +44,8 @@ class MarkedBlockMixin(ScorableXBlockMixin):
 
     def max_score(self) -> float:
         """Points possible in the gradebook: the weight. Called on unbound blocks, so it reads authored fields only."""
-        return float(self.weight or 0) or 1.0
+        weight = float(self.weight or 0)
+        return weight if isfinite(weight) and weight > 0 else 1.0
 
     def has_submitted_answer(self) -> bool:
         """Whether the learner has submitted anything that still counts."""

@@ -42,6 +42,7 @@ from boidung_xblock.blocks.handlers import json_response
 from boidung_xblock.blocks.people import current_user, viewer_of
 from boidung_xblock.blocks.studio_labels import ORDER, message_of
 from boidung_xblock.errors import BadInput, BoidungError, Conflict, Refused
+from boidung_xblock.host import get_host
 
 CSS = ("css/base.css", "css/studio.css")
 JS = ("js/core.js", "js/studio.js")
@@ -170,7 +171,8 @@ def _require_author(block: Any) -> None:
     bound = block.scope_ids.user_id is not None and viewer.course_key
     in_lms = getattr(settings, "SERVICE_VARIANT", "") == "lms"
     previewed = getattr(block.runtime, "is_author_mode", False) and viewer.course_key
-    may = viewer.access.staff if viewer.course_key else current_user(block).is_authenticated
+    user = current_user(block)
+    may = get_host().may_author(user, viewer.course_key) if viewer.course_key else user.is_authenticated
     if in_lms or bound or previewed or not may:
         raise Refused(
             "not_an_author", pgettext("boidung", "This can be changed only in Studio, by the course's authors.")

@@ -140,6 +140,9 @@ class Host(Protocol):
         Nothing else of the course changes, and nothing at all in a dry run. NoSuchCourse, NotInStudio.
         """
 
+    def may_author(self, user: Any, course_key: str) -> bool:
+        """Whether Studio lets ``user`` change the course; the platform's "limited staff" is kept out of Studio."""
+
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         """All published blocks of this package in the course, in order."""
 

@@ -125,7 +125,7 @@ def _written_by_asker(viewer: Viewer, activity: Activity, slug: str) -> str:
     if not slug:
         return ""
     if "prompts" not in activity.settings:
-        return _step_answer(viewer.course_key, viewer.known_id, slug)
+        return _step_answer(activity, viewer.known_id, slug)
     draft = drafts.load(activity_id=activity.pk, user_id=viewer.known_id)
     if draft is not None:
         return str((draft.payload.get("answers") or {}).get(slug, ""))
@@ -142,7 +142,7 @@ def _work(viewer: Viewer, question: support.Question, *, is_own: bool) -> dict[s
     if is_own:
         return {"text": _written_by_asker(viewer, activity, slug), "url": ""}
     if "prompts" not in activity.settings:
-        return {"text": _step_answer(question.course_key, question.author_id, slug) if slug else "", "url": ""}
+        return {"text": _step_answer(activity, question.author_id, slug) if slug else "", "url": ""}
     work = reflections.own(activity_id=activity.pk, user_id=question.author_id)
     if work is None or not work.version_no or work.state == reflections.states.WITHDRAWN:
         return {"text": "", "url": ""}
@@ -155,9 +155,10 @@ def _prompt_answer(work: reflections.Reflection | None, slug: str) -> str:
     return next((answer["text"] for answer in answers if answer["slug"] == slug), "")
 
 
-def _step_answer(course_key: str, user_id: int, slug: str) -> str:
-    """The last try of a step's short answer."""
-    rows = around.fetch([selfstudy.answers_around(course_key=course_key, user_id=user_id, steps=[slug])])
+def _step_answer(activity: Activity, user_id: int, slug: str) -> str:
+    """The last try of a step's short answer at this very checkpoint."""
+    given = {"course_key": activity.course_key, "user_id": user_id, "activity_id": activity.pk}
+    rows = around.fetch([selfstudy.answers_around(**given, steps=[slug])])
     return max(rows, key=lambda row: row.number).text if rows else ""
 
 

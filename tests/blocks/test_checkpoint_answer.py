@@ -16,7 +16,18 @@ from boidung_xblock.selfstudy.models import CheckpointWork, StepAnswer
 from boidung_xblock.signals import learner_state_deleted
 from tests import factories
 from tests.block_runtime import post, view
-from tests.blocks.checkpoints import ANSWERS, STEPS, WRONG, CheckpointSite, body_for, refused, reply, reply_all, usage
+from tests.blocks.checkpoints import (
+    ANSWERS,
+    READ,
+    STEPS,
+    WRONG,
+    CheckpointSite,
+    body_for,
+    refused,
+    reply,
+    reply_all,
+    usage,
+)
 from tests.factories import COURSE, World
 from tests.hosts import MemoryHost
 
@@ -319,3 +330,11 @@ def test_a_half_written_answer_goes_on_elsewhere_and_belongs_to_its_own_try(site
 
     reply(site, made.an, "lien-he")
     assert "Đang viết dở" not in view(site.block(made.an))
+
+
+def test_what_a_handler_sends_has_the_authors_files_at_their_addresses(site: CheckpointSite, made: World) -> None:
+    with_picture = {**READ, "slug": "hinh", "question": '<p><img src="/static/a.png"></p>'}
+    site.publish(steps=[READ, with_picture])
+    html = reply(site, made.an, "doc")["html"]
+    assert 'src="/asset-v1:course/a.png"' in html
+    assert '"/static/a.png' not in html

@@ -25,6 +25,7 @@ from boidung_xblock.conf import block_types
 from boidung_xblock.reflection import ReflectionXBlock
 from tests.block_runtime import BlockRuntime, BlockSite, post, view
 from tests.factories import COURSE, World
+from tests.hosts import MemoryHost
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +262,15 @@ def test_a_new_step_gets_a_name_that_no_other_checkpoint_of_the_course_has(site:
     assert studio(site, made, CheckpointXBlock).content().steps[0].slug == "mo-dau-2"
 
 
+def test_an_author_is_told_of_names_that_another_checkpoint_has_too(site: BlockSite, made: World) -> None:
+    made.activity.settings = {"steps": [{"slug": "mo-dau"}]}
+    made.activity.save()
+    steps = [{"kind": "read", "slug": "mo-dau", "title": "Mở đầu"}]
+    assert save(studio(site, made, CheckpointXBlock), steps=steps).status_code == 200
+    preview = view(studio(site, made, CheckpointXBlock), "author_view")
+    assert "the same names for recall (mo-dau)" in preview
+
+
 @pytest.mark.parametrize("body", [{}, {"values": 5, "digest": ""}, {"values": {"weight": "3"}, "digest": ""}, []])
 def test_what_no_form_sends_is_refused(site: BlockSite, made: World, body: Any) -> None:
     assert post(studio(site, made), "studio_save", body).status_code == 400
@@ -291,6 +301,14 @@ def test_saving_twice_from_one_form_works(site: BlockSite, made: World) -> None:
 def _attempt(block: Any) -> int:
     body = {"digest": Form(view(block, "studio_view")).digest, "values": {**values_of(block), "intro": "Lọt"}}
     return int(post(block, "studio_save", body).status_code)
+
+
+def test_staff_whom_the_platform_keeps_out_of_studio_save_nothing(
+    site: BlockSite, made: World, host: MemoryHost
+) -> None:
+    host.make_limited_staff(made.outsider, COURSE)
+    assert _attempt(studio(site, made, account=made.outsider)) == 403
+    assert studio(site, made).intro == ""
 
 
 @pytest.mark.parametrize("role", ["an", "lan", "staff", "boss", "outsider", None])

@@ -133,3 +133,11 @@ def test_a_message_reaches_who_can_be_reached(site: Site) -> None:
     assert site.host.send_message(user_id=learner.pk, message=message)
     assert not site.host.send_message(user_id=gone.pk, message=message)
     assert not site.host.send_message(user_id=gone.pk + 1000, message=message)
+
+
+def test_authors_are_staff_and_never_learners_or_visitors(site: Site) -> None:
+    staff, instructor = site.user("staff", role="staff"), site.user("instructor", role="instructor")
+    boss, learner = site.user("boss", role="global"), site.user("learner", enrolled=True)
+    may = {user.username: site.host.may_author(user, site.course_key) for user in (staff, instructor, boss, learner)}
+    assert may == {"staff": True, "instructor": True, "boss": True, "learner": False}
+    assert not site.host.may_author(VISITOR, site.course_key)

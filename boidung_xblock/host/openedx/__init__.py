@@ -56,6 +56,9 @@ class OpenedxHost:
     def offer_blocks(self, course_key: str, kinds: Sequence[str], *, dry_run: bool = False) -> list[str]:
         return advanced.offer_blocks(course_key, kinds, dry_run=dry_run)
 
+    def may_author(self, user: Any, course_key: str) -> bool:
+        return people.may_author(user, course_key)
+
     def own_blocks(self, course_key: str) -> list[BlockFacts]:
         return courses.own_blocks(course_key)
 

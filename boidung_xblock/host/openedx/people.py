@@ -63,6 +63,16 @@ def _is_staff(user: Any, key: Any) -> bool:
     return bool(CourseStaffRole(key).has_user(user) or OrgStaffRole(key.org).has_user(user))
 
 
+def may_author(user: Any, course_key: str) -> bool:
+    """``student.auth.has_studio_write_access``, which limited staff do not pass; all releases."""
+    key = keys.course_key(course_key)
+    if key is None or not user.is_authenticated:
+        return False
+    from common.djangoapps.student.auth import has_studio_write_access
+
+    return bool(has_studio_write_access(user, key))
+
+
 def masquerade(course_key: str) -> Masquerade:
     """The mask of the current request: read as ``courseware.masquerade.setup_masquerade`` does, without its writing.
 
