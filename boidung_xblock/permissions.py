@@ -77,6 +77,7 @@ class Action(Enum):
     MARK = "reflection.mark"  # also return for revision
     OPEN_DESK = "desk.open"
     SEE_TAB = "tab.see"
+    LIST_MINUTES = "minutes.list"  # the archive; it holds what one may READ_MINUTES
     READ_ROSTER = "roster.read"
     CHANGE_ROSTER = "roster.change"
     ASK = "question.ask"  # also ask further
@@ -119,6 +120,20 @@ def is_round_admin(viewer: Viewer) -> bool:
 def is_core_teacher(viewer: Viewer) -> bool:
     """Core teacher of any group of the round; enrolment is not asked for. Under masquerade: nobody."""
     return viewer.is_known and viewer.masquerade is Masquerade.NONE and bool(viewer.roster.core_teacher_of)
+
+
+@rules.predicate
+def runs_groups(viewer: Viewer) -> bool:
+    """Leader or secretary of a group, or manager of a unit. Other members are refused. Under masquerade: nobody."""
+    roles = viewer.roster
+    held = roles.leads or roles.keeps_minutes_of or roles.manages
+    return viewer.is_known and viewer.masquerade is Masquerade.NONE and bool(held)
+
+
+@rules.predicate
+def is_in_the_round(viewer: Viewer) -> bool:
+    """On the roster of the course's round in any role. Enrolled people who are in no round: refused."""
+    return viewer.is_known and viewer.roster.person_id is not None
 
 
 @rules.predicate
@@ -216,7 +231,8 @@ _RULES.add_rule(
     is_same_course & counts & ~is_author & (is_core_teacher_of_work | is_course_staff | is_round_admin),
 )
 _RULES.add_rule(Action.OPEN_DESK.value, is_core_teacher | is_course_staff | is_round_admin)
-_RULES.add_rule(Action.SEE_TAB.value, is_core_teacher | is_course_staff | is_round_admin)
+_RULES.add_rule(Action.SEE_TAB.value, is_core_teacher | runs_groups | is_course_staff | is_round_admin)
+_RULES.add_rule(Action.LIST_MINUTES.value, is_themselves & (is_in_the_round | is_course_staff | is_round_admin))
 _RULES.add_rule(Action.READ_ROSTER.value, is_course_staff | is_round_admin)
 _RULES.add_rule(Action.CHANGE_ROSTER.value, is_round_admin)
 _RULES.add_rule(Action.READ_RESULTS.value, is_course_staff | is_round_admin)

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.host import get_host
+from boidung_xblock.pages import sections
 from boidung_xblock.pages.forms import STATES, WAITING, DeskQuery
 from boidung_xblock.permissions import Action, can
 from boidung_xblock.present import age, date_time, number, person
@@ -92,9 +93,7 @@ def context(viewer: Viewer, query: DeskQuery, *, now: datetime) -> dict[str, Any
         "waiting_url": _link(desk_url, query.querystring(state=WAITING)),
         "all_url": _link(desk_url, query.querystring(state="all")),
         "total": sum(found.counts.values()),
-        "roster_url": _roster_url(viewer),
-        "questions_url": reverse("boidung:questions", args=[viewer.course_key]),
-        "open_questions": support.open_count(viewer),
+        "sections": sections.for_course(viewer, sections.DESK, open_questions=support.open_count(viewer)),
         "grades_frozen": get_host().grades_frozen(viewer.course_key),
     }
 
@@ -179,9 +178,3 @@ def verdict(passed: bool | None) -> str:
     if passed is None:
         return ""
     return pgettext("boidung", "Pass") if passed else pgettext("boidung", "Not yet passed")
-
-
-def _roster_url(viewer: Viewer) -> str:
-    if viewer.roster.round_id is None or not can(viewer, Action.READ_ROSTER):
-        return ""
-    return reverse("boidung:roster", args=[viewer.roster.round_id])

@@ -34,6 +34,10 @@ _DONE_FOR = timedelta(minutes=10)
 @page("GET")
 def desk(request: HttpRequest, course_key: str) -> HttpResponse:
     """The list of work to mark. Who: core teachers (own groups), course staff, round administrators; others 403."""
+    viewer = roster.viewer_for(request.user, course_key)
+    if not can(viewer, Action.OPEN_DESK) and can(viewer, Action.SEE_TAB):
+        # The course tab leads here; leaders and managers have no work to mark, but minutes.
+        return HttpResponseRedirect(reverse("boidung:minutes-list", args=[course_key]))
     course, viewer = _enter(request, course_key)
     query = forms.parse_desk_query(request.GET)
     context = desk_list.context(viewer, query, now=timezone.now())

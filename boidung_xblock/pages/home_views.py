@@ -16,11 +16,13 @@ from boidung_xblock.roster import api as roster
 
 @dataclass(frozen=True)
 class CourseLink:
-    """A course of a round; ``desk_url`` is "" for those whom the desk is not for."""
+    """A course of a round; each of the addresses is "" for those whom the page is not for."""
 
     title: str
     url: str
     desk_url: str
+    minutes_url: str
+    results_url: str
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,16 @@ def _card(user: Any, brief: roster.RoundBrief) -> RoundCard:
             continue
         is_staff = host.course_access(user, course_key).staff
         staffed = staffed or is_staff
-        marks = is_staff or brief.is_admin or brief.is_core_teacher
-        desk_url = reverse("boidung:desk", args=[course_key]) if marks else ""
-        courses.append(CourseLink(title=facts.title, url=facts.url, desk_url=desk_url))
+        runs = is_staff or brief.is_admin
+        courses.append(
+            CourseLink(
+                title=facts.title,
+                url=facts.url,
+                desk_url=_url("boidung:desk", course_key, runs or brief.is_core_teacher),
+                minutes_url=_url("boidung:minutes-list", course_key, True),
+                results_url=_url("boidung:results", course_key, runs),
+            )
+        )
     reads_roster = brief.is_admin or staffed
     return RoundCard(
         title=brief.title,
@@ -63,3 +72,7 @@ def _card(user: Any, brief: roster.RoundBrief) -> RoundCard:
         courses=courses,
         roster_url=reverse("boidung:roster", args=[brief.id]) if reads_roster else "",
     )
+
+
+def _url(name: str, course_key: str, may: bool) -> str:
+    return reverse(name, args=[course_key]) if may else ""

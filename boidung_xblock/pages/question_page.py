@@ -16,6 +16,7 @@ from boidung_xblock.activities.api import Activity
 from boidung_xblock.drafts import api as drafts
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.host import get_host
+from boidung_xblock.pages import sections
 from boidung_xblock.pages.desk_list import Tab, group_label
 from boidung_xblock.permissions import Action, can
 from boidung_xblock.present import age, date_time, person
@@ -186,7 +187,7 @@ def list_context(viewer: Viewer, state: str, after: str) -> dict[str, Any]:
         "state": state,
         "next_url": f"{url}?{more}" if found.next_cursor else "",
         "first_url": f"{url}?state={state}" if after else "",
-        "desk_url": reverse("boidung:desk", args=[viewer.course_key]) if answers else "",
+        "sections": sections.for_course(viewer, sections.QUESTIONS),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import pgettext
 
+from boidung_xblock.pages import sections
 from boidung_xblock.periods import api as periods
 from boidung_xblock.permissions import Action, can
 from boidung_xblock.present import date_time, number, person, zone
@@ -67,6 +68,7 @@ def context(viewer: Viewer, *, after: int = 0) -> dict[str, Any]:
     counted = next((brief for brief in files if brief.counts), None)
     return {
         "results_url": url,
+        "sections": sections.for_course(viewer, sections.RESULTS),
         "make_url": reverse("boidung:results-make", args=[viewer.course_key]) if exports else "",
         "has_round": viewer.roster.round_id is not None,
         "has_module": module is not None,

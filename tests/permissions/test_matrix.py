@@ -22,24 +22,24 @@ pytestmark = pytest.mark.django_db
 
 # "led": the block lets the group's leader read. Everybody named stands in the course of the work.
 MATRIX = """
-role                     write  read  read-led  mark  desk  tab  see-roster  change-roster
-visitor                  .      .     .         .     .     .    .           .
-outsider                 .      .     .         .     .     .    .           .
-author                   yes    yes   yes       .     .     .    .           .
-fellow member            yes    .     .         .     .     .    .           .
-leader                   yes    .     yes       .     .     .    .           .
-secretary                yes    .     .         .     .     .    .           .
-leader of another group  yes    .     .         .     .     .    .           .
-core teacher             .      yes   yes       yes   yes   yes  .           .
-core teacher, enrolled   yes    yes   yes       yes   yes   yes  .           .
-other core teacher       .      .     .         .     yes   yes  .           .
-former core teacher      .      .     .         .     .     .    .           .
-unit manager             .      .     .         .     .     .    .           .
-course staff             .      yes   yes       yes   yes   yes  yes         .
-instructor               .      yes   yes       yes   yes   yes  yes         yes
-global staff             .      yes   yes       yes   yes   yes  yes         yes
-administrator            .      yes   yes       yes   yes   yes  yes         yes
-staff of another course  .      .     .         .     .     .    .           .
+role                     write  read  read-led  mark  desk  tab  archive  see-roster  change-roster
+visitor                  .      .     .         .     .     .    .        .           .
+outsider                 .      .     .         .     .     .    .        .           .
+author                   yes    yes   yes       .     .     .    yes      .           .
+fellow member            yes    .     .         .     .     .    yes      .           .
+leader                   yes    .     yes       .     .     yes  yes      .           .
+secretary                yes    .     .         .     .     yes  yes      .           .
+leader of another group  yes    .     .         .     .     yes  yes      .           .
+core teacher             .      yes   yes       yes   yes   yes  yes      .           .
+core teacher, enrolled   yes    yes   yes       yes   yes   yes  yes      .           .
+other core teacher       .      .     .         .     yes   yes  yes      .           .
+former core teacher      .      .     .         .     .     .    .        .           .
+unit manager             .      .     .         .     .     yes  yes      .           .
+course staff             .      yes   yes       yes   yes   yes  yes      yes         .
+instructor               .      yes   yes       yes   yes   yes  yes      yes         yes
+global staff             .      yes   yes       yes   yes   yes  yes      yes         yes
+administrator            .      yes   yes       yes   yes   yes  yes      yes         yes
+staff of another course  .      .     .         .     .     .    .        .           .
 """
 COLUMNS = {
     "write": (Action.WRITE_OWN, None),
@@ -48,6 +48,7 @@ COLUMNS = {
     "mark": (Action.MARK, "work"),
     "desk": (Action.OPEN_DESK, None),
     "tab": (Action.SEE_TAB, None),
+    "archive": (Action.LIST_MINUTES, None),
     "see-roster": (Action.READ_ROSTER, None),
     "change-roster": (Action.CHANGE_ROSTER, None),
 }

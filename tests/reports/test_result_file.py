@@ -36,7 +36,7 @@ def lines(sheet: Any) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6)]
 
 
-PASSED, NOT_PASSED, UNFINISHED = "Passed (module)", "Not yet passed (module)", "Not completed (module)"
+PASSED, NOT_PASSED, UNFINISHED = "Passed", "Not yet passed", "Not completed"
 
 
 def by_name(made: ModuleWorld) -> dict[str, dict[str, Any]]:
