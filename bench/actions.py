@@ -126,11 +126,11 @@ def _marked(stage: Scene) -> Any:
 
 def _submit(stage: Scene, account: Any) -> Callable[[], Any]:
     block, body = stage.site.block(account), block_runtime.body_for(account)
-    return lambda: _expect(block_runtime.post(block, "submit", body).status_code, 200)
+    return lambda: expect(block_runtime.post(block, "submit", body).status_code, 200)
 
 
 def _draft(stage: Scene, account: Any) -> Callable[[], Any]:
-    client = _client(account)
+    client = client_of(account)
     body = {
         "usage_key": stage.activity.usage_key,
         "for_user": account.pk,
@@ -138,9 +138,7 @@ def _draft(stage: Scene, account: Any) -> Callable[[], Any]:
         "version": 0,
         "payload": {"answers": {"dieu-hoc-duoc": "Tôi học được " * 60}},
     }
-    return lambda: _expect(
-        client.post(reverse("boidung:draft"), body, content_type="application/json").status_code, 200
-    )
+    return lambda: expect(client.post(reverse("boidung:draft"), body, content_type="application/json").status_code, 200)
 
 
 def _mark(stage: Scene) -> Callable[[], Any]:
@@ -154,31 +152,31 @@ def _return(stage: Scene) -> Callable[[], Any]:
 
 
 def _page(account: Any, name: str, *args: Any) -> Callable[[], Any]:
-    client = _client(account)
+    client = client_of(account)
     url = reverse(name, args=[factories.COURSE, *args])
-    return lambda: _expect(client.get(url).status_code, 200)
+    return lambda: expect(client.get(url).status_code, 200)
 
 
 def _roster(stage: Scene) -> Callable[[], Any]:
-    client = _client(stage.made.admin)
+    client = client_of(stage.made.admin)
     url = reverse("boidung:roster", args=[stage.made.round.pk])
-    return lambda: _expect(client.get(url).status_code, 200)
+    return lambda: expect(client.get(url).status_code, 200)
 
 
-def _client(account: Any) -> Client:
+def client_of(account: Any) -> Client:
     """A logged-in browser whose session is already read (the platform's share)."""
     client = Client()
     client.force_login(account)
     return client
 
 
-def _expect(status: int, wanted: int) -> None:
+def expect(status: int, wanted: int) -> None:
     if status != wanted:
         raise SystemExit(f"status {status} instead of {wanted}")
 
 
-def main() -> None:
-    """Print the table."""
+def print_table(stage_of: Callable[[int], dict[str, Callable[[], Callable[[], Any]]]]) -> None:
+    """Measure what ``stage_of(size)`` gives, at both sizes, and print it."""
     setup_test_environment()
     figures: dict[str, list[Figures]] = {}
     with override_settings(ALLOWED_HOSTS=["testserver"]):
@@ -186,8 +184,7 @@ def main() -> None:
         for size in SIZES:
             call_command("flush", interactive=False, verbosity=0)
             factories.host().reset()
-            stage = scene(size)
-            for name, prepare in actions(stage).items():
+            for name, prepare in stage_of(size).items():
                 with transaction.atomic():
                     figures.setdefault(name, []).append(measure(prepare))
                     transaction.set_rollback(True)
@@ -198,4 +195,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    print_table(lambda size: actions(scene(size)))

@@ -47,10 +47,10 @@ def fill(size: int) -> None:
     studied = [checkpoint(f"c{n}", f"Điểm dừng {n}", periods=3, position=n) for n in range(CHECKPOINTS)]
     written = [factories.activity(f"p{n}") for n in range(PAPERS)]
     for start in range(0, size, _CHUNK):
-        _work(_people(made, range(start, min(size, start + _CHUNK))), studied, written)
+        hand_everything_in(roster_people(made, range(start, min(size, start + _CHUNK))), studied, written)
 
 
-def _people(made: Any, numbers: range) -> list[int]:
+def roster_people(made: Any, numbers: range) -> list[int]:
     """Accounts, people and memberships; the ids of the accounts."""
     from django.contrib.auth import get_user_model
     from django.utils import timezone
@@ -100,7 +100,8 @@ def _people(made: Any, numbers: range) -> list[int]:
     return [account.pk for account in accounts]
 
 
-def _work(user_ids: list[int], studied: list[Any], written: list[Any]) -> None:
+def hand_everything_in(user_ids: list[int], studied: list[Any], written: list[Any]) -> None:
+    """Every checkpoint done, every paper marked, by bulk."""
     from django.utils import timezone
 
     from boidung_xblock.grading.models import Grade

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import pgettext
@@ -27,7 +28,7 @@ class Section:
 def for_course(viewer: Viewer, here: str, *, open_questions: int | None = None) -> list[Section]:
     """The entries for ``base.html``, in their order; none where there would be one alone. No query."""
     course, round_id = [viewer.course_key], viewer.roster.round_id
-    offered = [
+    offered: list[tuple[str, str, str, list[Any], bool]] = [
         (DESK, pgettext("boidung", "Marking desk"), "boidung:desk", course, can(viewer, Action.OPEN_DESK)),
         (QUESTIONS, pgettext("boidung", "Questions"), "boidung:questions", course, _may_talk(viewer)),
         (MINUTES, pgettext("boidung", "Minutes"), "boidung:minutes-list", course, can(viewer, Action.LIST_MINUTES)),

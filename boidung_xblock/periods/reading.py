@@ -57,7 +57,7 @@ def components(found: Iterable[Activity]) -> tuple[Component, ...]:
 def component(row: Activity) -> Component:
     """The register's row as the module counts it. Rows from before a setting was there count by its default."""
     given, kind = row.settings, _KINDS[row.kind]
-    scored = bool(Decimal(given.get("pass_percent", "0"))) if kind == CHECKPOINT else True
+    pass_percent = Decimal(given.get("pass_percent", "0")) if kind == CHECKPOINT else Decimal(0)
     return Component(
         activity_id=row.pk,
         usage_key=row.usage_key,
@@ -66,7 +66,8 @@ def component(row: Activity) -> Component:
         periods=row.periods,
         due=row.due,
         role=given.get("role", "") if kind == CHECKPOINT else "",
-        scored=scored,
+        scored=kind == REFLECTION or pass_percent > 0,
+        pass_percent=pass_percent,
         has_meeting=bool(given.get("meeting")),
         credit_when=given.get("credit_when", "passed") if kind == REFLECTION else "",
         show_correctness=given.get("show_correctness", "always"),
@@ -124,22 +125,30 @@ def untold(module: Module, viewer: Viewer, *, dues: Mapping[str, DueDate] | None
 
 
 def _studied(part: Component, work: selfstudy.WorkBrief | None, mark: grading.MarkBrief | None) -> Ground:
-    """An instructor's override stands above what the checkpoint reckoned by itself."""
-    if work is None and mark is None:
-        return Ground()
+    """An instructor's override stands above what the checkpoint reckoned by itself, and above work not done here.
+
+    Whether points pass is asked of the pass mark as it is now.
+    """
     by_hand = mark if mark and mark.source != "auto" else None
+    if work is None and by_hand is None:
+        return Ground()
+    done = work is not None and work.state == selfstudy.COMPLETED
     points = by_hand or work
-    passed = by_hand.passed if by_hand else work.passed if work else None
+    own_pass = done and (not part.scored or _reaches(part, work))
     return Ground(
         begun=True,
-        # Who was given a mark in the gradebook for work done elsewhere has done it.
-        done=work.state == selfstudy.COMPLETED if work else True,
-        done_at=work.completed_at if work else None,
+        done=done or by_hand is not None,
+        done_at=work.completed_at if work and done else None,
         earned=points.earned if points else None,
         possible=points.possible if points else None,
-        passed=passed if part.scored else None,
-        marked_at=by_hand.at if by_hand else None,
+        passed=_reaches(part, points) if part.scored else None,
+        # What was there without it is not dated later by it.
+        marked_at=by_hand.at if by_hand and not own_pass else None,
     )
+
+
+def _reaches(part: Component, points: selfstudy.WorkBrief | grading.MarkBrief | None) -> bool:
+    return points is not None and points.possible > 0 and points.earned * 100 >= part.pass_percent * points.possible
 
 
 def _reflected(
@@ -148,9 +157,10 @@ def _reflected(
     state = stand.state if stand else ""
     return Ground(
         begun=state in _BEGUN,
-        # A mark from the gradebook counts even for work that was never handed in here.
-        done=state in _WITH_MARKER or (stand is None and mark is not None),
-        returned=state == reflections.states.RETURNED,
+        # A mark from the gradebook counts even for work that was never handed in here, or came back: a return by its
+        # marker takes the mark away.
+        done=state in _WITH_MARKER or mark is not None,
+        returned=state == reflections.states.RETURNED and mark is None,
         done_at=stand.submitted_at if stand else None,
         earned=mark.earned if mark else None,
         possible=mark.possible if mark else None,
@@ -158,5 +168,5 @@ def _reflected(
         marked_at=mark.at if mark else None,
         attended=roll is not None and (roll.status == meetings.states.PRESENT or roll.made_up),
         minutes_approved=roll is not None and roll.approved,
-        approved_at=roll.approved_at if roll else None,
+        approved_at=max((at for at in (roll.approved_at, roll.made_up_at) if at), default=None) if roll else None,
     )

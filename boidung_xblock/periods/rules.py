@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from boidung_xblock.periods.shapes import (
     CHECKPOINT,
@@ -43,8 +43,9 @@ class Ground:
     """What the records say of one learner at one component; the rule decides what it is worth.
 
     ``begun``: there is work. ``done``: a checkpoint's required steps are answered, a reflection lies with its marker
-    or is marked. ``returned``: it came back for revision. ``passed`` None while undecided. ``hidden``: the result may
-    not be told to whoever reads.
+    or is marked. ``returned``: it came back for revision. ``passed`` None while undecided. ``marked_at``: of a mark
+    that decides. ``approved_at``: of the minutes, or when the meeting was made up after that. ``hidden``: the result
+    may not be told to whoever reads.
     """
 
     begun: bool = False
@@ -92,18 +93,23 @@ def _standing(part: Component, ground: Ground) -> Standing:
         state = COMPLETED
     else:
         state = STARTED if ground.begun else NONE
-    has_mark = ground.done and ground.earned is not None and bool(ground.possible) and not ground.hidden
+    is_marked = ground.done and ground.earned is not None and bool(ground.possible)
+    has_mark = is_marked and not ground.hidden
     moments = [ground.done_at, ground.approved_at]
     if part.credit_when != "submitted":
-        moments.append(ground.marked_at if part.kind == REFLECTION else None)
+        moments.append(ground.marked_at)
+    attended = part.has_meeting and ground.minutes_approved and ground.attended
     return Standing(
         activity_id=part.activity_id,
         state=state,
         waits_for=waits_for,
-        attended=part.has_meeting and ground.minutes_approved and ground.attended,
+        attended=attended,
         mark=_of_ten(ground) if has_mark else None,
         passed=ground.passed if has_mark else None,
         at=max((moment for moment in moments if moment), default=None) if state == COMPLETED else None,
+        met_at=ground.approved_at if attended else None,
+        marked_at=ground.marked_at if has_mark else None,
+        untold=is_marked and ground.hidden,
     )
 
 
@@ -136,7 +142,7 @@ def _missing(
 ) -> tuple[Reason, ...]:
     """What keeps the module open, whatever the marks are."""
     rule, found = module.rule, []
-    open_to_pass = sum((part.periods for part, where in places if where.waits_for == "pass"), Decimal(0))
+    open_to_pass = sum((part.periods for part, where in places if _is_failed_alone(part, where)), Decimal(0))
     if earned + open_to_pass < rule.min_periods:
         found.append(Reason("periods", {"earned": earned, "needed": rule.min_periods}))
     if attended < rule.min_meetings:
@@ -145,20 +151,27 @@ def _missing(
         untested = [part.title for part, where in places if part.role == "test" and where.waits_for == "study"]
         if untested:
             found.append(Reason("test", {"titles": untested}))
+        returned = [part.title for part, where in places if where.waits_for == "revise"]
+        if returned:
+            found.append(Reason("revise", {"titles": returned}))
         waiting = sum(1 for part, where in places if _awaits_mark(part, where))
         if waiting:
             found.append(Reason("marks", {"count": waiting}))
-    untold = sum(1 for _, where in places if where.waits_for == "result")
+    untold = sum(1 for _, where in places if where.untold and (rule.every_mark_passes or where.waits_for == "result"))
     if untold:
         found.append(Reason("untold", {"count": untold}))
     return tuple(found)
 
 
+def _is_failed_alone(part: Component, where: Standing) -> bool:
+    """Nothing but the mark keeps its periods from counting."""
+    return where.waits_for == "pass" and (where.attended or not part.has_meeting)
+
+
 def _awaits_mark(part: Component, where: Standing) -> bool:
-    """Work that is with its marker."""
-    if part.kind != REFLECTION or where.passed is not None:
-        return False
-    return where.waits_for == "mark" or (part.credit_when == "submitted" and where.waits_for not in ("write", "revise"))
+    """Work that is with its marker, whatever else it waits for."""
+    is_with_marker = part.kind == REFLECTION and where.waits_for not in ("write", "revise")
+    return is_with_marker and where.passed is None and not where.untold
 
 
 def _failed(module: Module, places: Sequence[tuple[Component, Standing]], earned: Decimal) -> tuple[Reason, ...]:
@@ -179,10 +192,11 @@ def _completed_at(
             break
         reached += credit.periods
         moments.append(credit.at)
-    met = sorted(where.at for _, where in places if where.attended and where.at)
+    met = sorted(where.met_at for _, where in places if where.met_at)
     moments += met[: rule.min_meetings]
     if rule.every_mark_passes:
         moments += [where.at for part, where in places if part.role == "test"]
+        moments += [where.marked_at for _, where in places]
     return max((moment for moment in moments if moment), default=None)
 
 
@@ -196,9 +210,14 @@ def _paper_marks(places: Sequence[tuple[Component, Standing]]) -> list[Decimal |
 def _of_ten(ground: Ground) -> Decimal | None:
     if ground.earned is None or not ground.possible:
         return None
-    return (ground.earned * _TEN / ground.possible).quantize(_CENT)
+    return _rounded(ground.earned * _TEN / ground.possible)
 
 
 def _mean(marks: Sequence[Decimal | None]) -> Decimal | None:
     given = [mark for mark in marks if mark is not None]
-    return (sum(given, Decimal(0)) / len(given)).quantize(_CENT) if given else None
+    return _rounded(sum(given, Decimal(0)) / len(given)) if given else None
+
+
+def _rounded(mark: Decimal) -> Decimal:
+    """To hundredths, halves up: as schools round, and as the rubric does."""
+    return mark.quantize(_CENT, ROUND_HALF_UP)

@@ -20,7 +20,8 @@ NONE, STARTED, COMPLETED = "none", "started", "completed"
 class Component:
     """One block of ours in the course, in course order. ``role`` is a checkpoint's (study, test, survey), else "".
 
-    ``credit_when`` is a reflection's ("passed" or "submitted"). ``scored``: it can have a mark that passes or fails.
+    ``credit_when`` is a reflection's ("passed" or "submitted"). ``scored``: it can have a mark that passes or fails;
+    ``pass_percent`` is a checkpoint's pass mark as it is now.
     """
 
     activity_id: int
@@ -31,6 +32,7 @@ class Component:
     due: datetime | None
     role: str = ""
     scored: bool = False
+    pass_percent: Decimal = Decimal(0)
     has_meeting: bool = False
     credit_when: str = ""
     show_correctness: str = "always"
@@ -83,7 +85,8 @@ class Standing:
     ``state``: NONE, STARTED or COMPLETED (its periods count). ``waits_for`` says what is missing: "study" (steps),
     "pass" (a mark below the pass mark), "attend" (the roll call says absent), "minutes" (not approved yet), "write"
     (nothing submitted), "mark" (submitted, not marked), "revise" (came back), "result" (it may not be told yet), or ""
-    (nothing). ``mark`` of 10.
+    (nothing). ``mark`` of 10. ``at``: completed since; ``met_at``: attended since; ``marked_at``: of the mark in force.
+    ``untold``: there is a result that may not be told.
     """
 
     activity_id: int
@@ -93,6 +96,9 @@ class Standing:
     mark: Decimal | None = None
     passed: bool | None = None
     at: datetime | None = None
+    met_at: datetime | None = None
+    marked_at: datetime | None = None
+    untold: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,10 @@ def _test(params: dict[str, Any]) -> str:
     return pgettext("boidung", "Still to be done: %(titles)s.") % {"titles": _titles(params)}
 
 
+def _revise(params: dict[str, Any]) -> str:
+    return pgettext("boidung", "Returned for revision: %(titles)s.") % {"titles": _titles(params)}
+
+
 def _marks(params: dict[str, Any]) -> str:
     text = npgettext(
         "boidung",
@@ -70,6 +74,7 @@ _SENTENCES = {
     "periods": _periods,
     "meetings": _meetings,
     "test": _test,
+    "revise": _revise,
     "marks": _marks,
     "untold": _untold,
     "failed": _failed,
