@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -31,8 +32,11 @@ def compile_catalogues(target: Path) -> list[str]:
         for pattern in CATALOGUES:
             path = target / pattern.format(language=language)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as stream:
+            # In one step: whoever reads it at this moment finds the old one or the new one.
+            fresh = path.with_suffix(f".{os.getpid()}")
+            with fresh.open("wb") as stream:
                 write_mo(stream, catalogue)
+            fresh.replace(path)
             written.append(str(path))
     return written
 
