@@ -16,7 +16,7 @@ from xblock.fields import Boolean, Float, Integer, List, Scope, String
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.authored import checkpoint_defaults, checkpoint_olx
-from boidung_xblock.authored.checkpoint import CheckpointContent, Order, Role, Show
+from boidung_xblock.authored.checkpoint import CheckpointContent, Order, Role, ScoredStep, Show
 from boidung_xblock.blocks import checkpoint_actions, checkpoint_page, checkpoint_report, rendering
 from boidung_xblock.blocks.dates import due_of
 from boidung_xblock.blocks.handlers import learner_handler
@@ -134,6 +134,7 @@ class CheckpointXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, Completabl
             "possible": str(content.possible),
             "steps": [
                 {"slug": step.slug, "title": step.title, "kind": step.kind, "required": step.required}
+                | ({"points": str(step.points)} if isinstance(step, ScoredStep) else {})
                 for step in content.steps
             ],
             # The platform's; inherited from the course, absent in a library.
@@ -161,6 +162,14 @@ class CheckpointXBlock(StudioMixin, NestedOlxMixin, MarkedBlockMixin, Completabl
     def submitted(self, activity_id: int, user_id: int) -> bool:
         """Whether the learner has answered a step."""
         return selfstudy.own(activity_id=activity_id, user_id=user_id) is not None
+
+    def rescore(self, only_if_higher: bool) -> None:
+        """The instructor's rescore: answers are judged anew by what the block says now, then the score is sent.
+
+        An override stays in force. ``only_if_higher``: nothing changes where the result would be worse.
+        """
+        checkpoint_actions.rescore(self, only_if_higher=only_if_higher)
+        super().rescore(only_if_higher)
 
     # -- views --------------------------------------------------------------------------------------------------
     def student_view(self, context: dict[str, Any] | None = None) -> Fragment:

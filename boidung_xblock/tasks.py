@@ -14,6 +14,7 @@ from boidung_xblock.grading import api as grading
 from boidung_xblock.host import Message, get_host
 from boidung_xblock.reports import api as reports
 from boidung_xblock.roster import api as roster
+from boidung_xblock.selfstudy import api as selfstudy
 
 
 @shared_task(bind=True, ignore_result=True)
@@ -40,6 +41,29 @@ def publish_due_grades() -> int:
 def refresh_register(course_key: str) -> int:
     """Make the register of activities agree with the published course."""
     return activities.refresh_course(course_key)
+
+
+@shared_task(
+    ignore_result=True,
+    autoretry_for=(Exception,),
+    retry_backoff=60,
+    retry_backoff_max=1800,
+    retry_jitter=False,
+    max_retries=3,
+)
+@set_code_owner_attribute
+def reckon_checkpoint(activity_id: int) -> int:
+    """What a checkpoint asks has changed: bring everybody's unfinished work there up to date."""
+    return selfstudy.reckon_started(activities.by_id(activity_id))
+
+
+def _reckon_changed(activity: activities.Activity) -> None:
+    if activity.kind == activities.CHECKPOINT:
+        reckon_checkpoint.delay(activity.pk)
+
+
+# Wherever the register is refreshed from, the command included.
+activities.on_changed(_reckon_changed)
 
 
 @shared_task(ignore_result=True)

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
 from boidung_xblock.activities.models import Activity
+from boidung_xblock.commits import after_commit
 from boidung_xblock.errors import missing
 from boidung_xblock.host import BlockFacts, get_host
 
-__all__ = ["Activity", "by_id", "close_course", "course_keys", "find", "get", "in_course", "refresh_course", "register"]
+__all__ = [
+    "Activity",
+    "by_id",
+    "close_course",
+    "course_keys",
+    "find",
+    "get",
+    "in_course",
+    "on_changed",
+    "refresh_course",
+    "register",
+]
 
 REFLECTION = "boidung_reflection"
+CHECKPOINT = "boidung_checkpoint"
+
+_after_change: list[Callable[[Activity], None]] = []
+
+
+def on_changed(tell: Callable[[Activity], None]) -> None:
+    """Set what is called with an activity once a change of its ``settings`` has committed. Not for a new one."""
+    _after_change[:] = [tell]
 
 
 def get(usage_key: str) -> Activity:
@@ -46,7 +68,8 @@ def in_course(course_key: str, *, kind: str = "", live_only: bool = True) -> lis
 
 
 def register(course_key: str, facts: BlockFacts) -> Activity:
-    """Write one block's row, new or changed. Called by ``refresh_course``."""
+    """Write one block's row, new or changed (see ``on_changed``). Called by ``refresh_course``."""
+    before = Activity.objects.filter(usage_key=facts.usage_key).values_list("settings", flat=True).first()
     activity, _ = Activity.objects.update_or_create(
         usage_key=facts.usage_key,
         defaults={
@@ -62,6 +85,9 @@ def register(course_key: str, facts: BlockFacts) -> Activity:
             "refreshed_at": timezone.now(),
         },
     )
+    if before is not None and before != activity.settings:
+        for tell in _after_change:
+            after_commit(tell, activity)
     return activity
 
 

@@ -137,3 +137,11 @@ def _check_rate(step: RateStep, given: Any) -> Checked | Problem:
     if not all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= len(step.levels) for n in levels):
         return Problem("not_a_level")
     return Checked({"ratings": {item.slug: given[item.slug] for item in step.items}})
+
+
+def is_passed(passed: bool | None, earned: Decimal, possible: Decimal, pass_percent: Decimal) -> bool:
+    """Whether finished work passes under the pass mark as it is now: what passed once stays, a lowered mark helps.
+
+    ``passed`` as it was reckoned then, None where there was no pass mark.
+    """
+    return passed is not False or (possible > 0 and earned * 100 >= pass_percent * possible)

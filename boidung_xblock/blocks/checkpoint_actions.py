@@ -1,4 +1,4 @@
-"""What a learner does in a checkpoint block: answer a step."""
+"""What happens to a learner's work in a checkpoint block: a step is answered, staff rescore."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from boidung_xblock.activities import api as activities
 from boidung_xblock.authored import checkpoint_scoring as scoring
 from boidung_xblock.authored.checkpoint import AnyStep, CheckpointContent, ChoiceStep, RateStep, Show, TrueFalseStep
 from boidung_xblock.blocks import bodies, checkpoint_page, rendering
-from boidung_xblock.blocks.people import usage_key
+from boidung_xblock.blocks.people import current_user, usage_key
 from boidung_xblock.errors import BadInput, Conflict
 from boidung_xblock.grading import api as grading
 from boidung_xblock.selfstudy import api as selfstudy
@@ -42,6 +42,18 @@ def answer(block: Any, viewer: Viewer, data: dict[str, Any]) -> dict[str, Any]:
         "completed": completed,
         "html": rendering.partial(block, BODY, {"page": _page_after(block, viewer, activity, done, str(data["step"]))}),
     }
+
+
+def rescore(block: Any, *, only_if_higher: bool) -> None:
+    """Judge the bound learner's answers anew; nothing where the authored content is broken: others must be rescored."""
+    activity, learner_id = activities.find(usage_key(block)), current_user(block).pk
+    if activity is None or learner_id is None:
+        return
+    try:
+        content: CheckpointContent = block.content()
+    except ValidationError:
+        return
+    selfstudy.rescore(activity, content, learner_id=learner_id, only_if_higher=only_if_higher)
 
 
 def _given(block: Any, viewer: Viewer, content: CheckpointContent, data: dict[str, Any]) -> selfstudy.Given:

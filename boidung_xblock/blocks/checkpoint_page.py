@@ -106,7 +106,7 @@ def build(block: Any, known: Known) -> dict[str, Any]:
     }
     if content is None:
         return page
-    shown = _shown(block, known, content, due, writable=not reason, preview=place is Place.AUTHORING)
+    shown = _shown(block, known, content, due, writable=not reason, preview=_is_preview(place))
     places = _places(block, known, place)
     page |= {
         "intro_html": checkpoint_steps.html(content.intro),
@@ -117,6 +117,11 @@ def build(block: Any, known: Known) -> dict[str, Any]:
     page["result"] = _result(known, content, shown, hidden=hides_results(block, due, viewer))
     page["outline_only"] = bool(reason) and place is Place.COURSE and not viewer.access.staff
     return page
+
+
+def _is_preview(place: Place) -> bool:
+    """Studio's; a library that is read in the LMS tells its readers no answers."""
+    return place is Place.AUTHORING and getattr(settings, "SERVICE_VARIANT", "") != "lms"
 
 
 def _content_of(block: Any) -> CheckpointContent | None:
@@ -151,7 +156,7 @@ def _shown(
         level=effective_show(block, content, due, known.viewer),
         usage_key=usage_key(block),
         user_id=known.viewer.user_id or 0,
-        rows=known.work.steps if known.work else {},
+        rows=selfstudy.rows_of(content.steps, known.work.steps) if known.work else {},
         typed=_typed(known.draft),
         writable=writable,
         closed=is_closed(due),
@@ -212,21 +217,38 @@ def _result(known: Known, content: CheckpointContent, shown: checkpoint_steps.Sh
     done = work.state == selfstudy.COMPLETED
     result["state"] = work.state
     result["done_text"] = present.date_time(work.completed_at, known.viewer.time_zone)
+    result["since_text"] = _since(content, shown, work) if done else ""
     if not work.possible:
         return result
     if hidden:
         return {**result, "hidden": done}
     override = known.grade if known.grade and known.grade.source == "override" else None
     earned, possible = (override.earned, override.possible) if override else (work.earned, work.possible)
-    passed = override.passed if override else work.passed
-    if done or override or scoring.tells(shown.level, Show.RIGHT_WRONG):
+    own = override.passed if override else work.passed
+    passed = scoring.is_passed(own, earned, possible, content.pass_percent)
+    # Where right and wrong are told to nobody, the sum would tell them while answers can still be changed.
+    settled = done and not checkpoint_steps.can_improve(shown)
+    if settled or override or scoring.tells(shown.level, Show.RIGHT_WRONG):
         result["score_text"] = f"{present.number(earned)}/{present.number(possible)}"
     if content.pass_percent and (done or override):
         result["badge"] = pgettext("boidung", "Pass") if passed else pgettext("boidung", "Not yet passed")
-        result["passed"] = bool(passed)
+        result["passed"] = passed
         result["advice"] = "" if passed or override else _advice(content, shown)
     result["changed"] = override is not None
     return result
+
+
+def _since(content: CheckpointContent, shown: checkpoint_steps.Shown, work: selfstudy.CheckpointWork) -> str:
+    """What the author has changed since the work was completed, where the page would contradict itself otherwise."""
+    if any(step.required and not shown.rows.get(step.slug, {}).get("done") for step in content.steps):
+        return pgettext(
+            "boidung",
+            "Steps were added or changed since then. They are optional for you: this stays completed, and they take "
+            "nothing from your result.",
+        )
+    if work.possible != content.possible:
+        return pgettext("boidung", "Points of steps were changed since then; your result stays as it was.")
+    return ""
 
 
 def _advice(content: CheckpointContent, shown: checkpoint_steps.Shown) -> str:

@@ -31,7 +31,7 @@ Row = dict[str, Any]
 class Shown:
     """What is the same for all steps of a page. ``level``: what may be told now; ``preview`` tells everything.
 
-    ``rows``: {step: the work's entry}; ``typed``: {``form_key``: what was typed and not yet sent}.
+    ``rows``: {step: its entry} from ``selfstudy.rows_of``; ``typed``: {``form_key``: what was typed and not yet sent}.
     """
 
     content: CheckpointContent
@@ -51,9 +51,9 @@ def html(text: str) -> str:
     return nh3.clean(text, set_tag_attribute_values={"a": {"target": "_blank"}})
 
 
-def form_key(slug: str, tries: int) -> str:
+def form_key(slug: str, number: int) -> str:
     """The name under which drafts keep a form: another try is another form, and an old draft cannot fill it."""
-    return f"{slug}.{tries}"
+    return f"{slug}.{number}"
 
 
 def steps(shown: Shown, places: dict[str, Any]) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def _step(shown: Shown, step: AnyStep, number: int, places: dict[str, Any]) -> d
         or selfstudy.is_final(shown.content, step, row, tells=_tells(shown, Show.RIGHT_WRONG))
     )
     page["form"] = shown.writable and not final
-    page["form_key"] = form_key(step.slug, int(row.get("tries", 0)))
+    page["form_key"] = form_key(step.slug, selfstudy.number_of(row))
     wrong = done and _tells(shown, Show.RIGHT_WRONG) and row.get("right") is False
     page["try_again"] = bool(page["form"] and wrong)
     page["tries_text"] = _tries(shown, step, row) if page["form"] or not done else ""
@@ -237,7 +237,7 @@ def _outcome_text(step: AnyStep, outcome: str) -> str:
 def _earned(step: ScoredStep, row: Row) -> str:
     if not step.points:
         return ""
-    return f"{present.number(Decimal(row.get('earned', '0')))}/{_points(step.points)}"
+    return f"{present.number(step.points if row.get('right') else Decimal(0))}/{_points(step.points)}"
 
 
 def _chosen(shown: Shown, step: ScoredStep, answer: dict[str, Any], *, final: bool) -> list[dict[str, Any]]:

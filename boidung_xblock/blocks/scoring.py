@@ -86,7 +86,7 @@ class MarkedBlockMixin(ScorableXBlockMixin):
         """The instructor's rescore: the mark in force is sent once more, never reckoned anew; it is a person's word.
 
         ``only_if_higher``: not where the gradebook shows more. Work that nobody has marked stays unmarked: the mixin's
-        way would make it a mark of 0.
+        way would make it a mark of 0. (A checkpoint reckons its score anew before it calls this.)
         """
         if self.get_score() is not None:
             self._publish(only_if_higher=only_if_higher)

@@ -129,7 +129,8 @@ def record_outside_score(
     """The platform set a score (``set_score``: override, rescore, or the echo of our own publish). True if stored.
 
     Rescaled by the possible points given, and kept between 0 and the scale; what equals the mark in force is the echo
-    and changes nothing, and so does what is no score at all.
+    and changes nothing, and so does what is no score at all. An override that equals what a checkpoint reckoned by
+    itself is stored: it is a person's word, and stays when the learner goes on. (A block hands no echo of it on.)
     """
     share = _share(raw_earned, raw_possible)
     if share is None or not rubric.scale:
@@ -138,7 +139,8 @@ def record_outside_score(
     with transaction.atomic():
         reflections.lock(activity_id=activity_id, author_id=learner_id)  # before the grade, as a marker does
         grade = locked_grade(activity_id, learner_id, rubric.scale, now)
-        if grade.earned is not None and abs(grade.earned - share * grade.possible) <= _SAME:
+        confirms = source == "override" and grade.source == "auto"
+        if not confirms and grade.earned is not None and abs(grade.earned - share * grade.possible) <= _SAME:
             return False
         earned = (share * rubric.scale).quantize(_SAME)
         mark = Mark(grade=grade, source=source, earned=earned, possible=rubric.scale, passed=earned >= rubric.pass_mark)

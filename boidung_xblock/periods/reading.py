@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.activities.api import Activity
+from boidung_xblock.authored import checkpoint_scoring as scoring
 from boidung_xblock.authored.ledger import LedgerContent
 from boidung_xblock.grading import api as grading
 from boidung_xblock.host import DueDate, get_host
@@ -127,28 +128,30 @@ def untold(module: Module, viewer: Viewer, *, dues: Mapping[str, DueDate] | None
 def _studied(part: Component, work: selfstudy.WorkBrief | None, mark: grading.MarkBrief | None) -> Ground:
     """An instructor's override stands above what the checkpoint reckoned by itself, and above work not done here.
 
-    Whether points pass is asked of the pass mark as it is now.
+    What passed once stays passed; a pass mark that was lowered helps at once (decision 10).
     """
     by_hand = mark if mark and mark.source != "auto" else None
     if work is None and by_hand is None:
         return Ground()
     done = work is not None and work.state == selfstudy.COMPLETED
     points = by_hand or work
-    own_pass = done and (not part.scored or _reaches(part, work))
+    own_pass = done and (not part.scored or _passes(part, work))
     return Ground(
         begun=True,
         done=done or by_hand is not None,
         done_at=work.completed_at if work and done else None,
         earned=points.earned if points else None,
         possible=points.possible if points else None,
-        passed=_reaches(part, points) if part.scored else None,
+        passed=_passes(part, points) if part.scored else None,
         # What was there without it is not dated later by it.
         marked_at=by_hand.at if by_hand and not own_pass else None,
     )
 
 
-def _reaches(part: Component, points: selfstudy.WorkBrief | grading.MarkBrief | None) -> bool:
-    return points is not None and points.possible > 0 and points.earned * 100 >= part.pass_percent * points.possible
+def _passes(part: Component, points: selfstudy.WorkBrief | grading.MarkBrief | None) -> bool:
+    if points is None:
+        return False
+    return scoring.is_passed(points.passed, points.earned, points.possible, part.pass_percent)
 
 
 def _reflected(

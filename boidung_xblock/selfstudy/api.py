@@ -14,6 +14,8 @@ from boidung_xblock.selfstudy.reading import (
     works_of,
 )
 from boidung_xblock.selfstudy.recalling import answers_around
+from boidung_xblock.selfstudy.reckoning import number_of, rows_of
+from boidung_xblock.selfstudy.rescoring import reckon_started, rescore
 from boidung_xblock.selfstudy.writing import Answered, Given, answer, archive, is_final, is_open, tries_left
 
 __all__ = [
@@ -31,8 +33,12 @@ __all__ = [
     "erase_person",
     "is_final",
     "is_open",
+    "number_of",
     "own",
     "recalled",
+    "reckon_started",
+    "rescore",
+    "rows_of",
     "started",
     "tries_left",
     "works_of",

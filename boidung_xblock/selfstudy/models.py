@@ -11,7 +11,8 @@ from boidung_xblock.dbfields import KeyField, client_key, opaque_key
 class CheckpointWork(models.Model):
     """Where one learner stands at one checkpoint; pages read only this row.
 
-    ``steps`` is ``{slug: {"done", "tries", "answer", "right", "earned"}}``, the last answer of each step.
+    ``steps`` is ``{slug: {"kind", "done", "tries", "number", "answer", "right", "at"}}``, the last answer of each step:
+    ``kind`` the step's when it was answered, ``number`` that of its last ``StepAnswer``. What it earns, the step says.
     ``archive_no`` is 0 while it counts and the row's own id once an instructor deleted the learner's state.
 
     .. pii: The learner's own words in the last answers.
@@ -45,6 +46,7 @@ class CheckpointWork(models.Model):
 class StepAnswer(models.Model):
     """One answer to one step, as it was given. Never changed: another try is a new row.
 
+    So is another verdict on the same answer, when staff rescored: its ``client_key`` begins with "rescore:".
     ``title`` is the step's as it read then; ``text`` repeats the words of a short answer for ``around``.
 
     .. pii: The learner's own words.

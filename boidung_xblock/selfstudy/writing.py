@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,10 +15,11 @@ from boidung_xblock.activities.api import Activity
 from boidung_xblock.authored import checkpoint_scoring as scoring
 from boidung_xblock.authored.checkpoint import AnyStep, CheckpointContent, Order, ReadStep
 from boidung_xblock.errors import Conflict, missing
-from boidung_xblock.grading import api as grading
 from boidung_xblock.permissions import Action, require
+from boidung_xblock.selfstudy import outcomes
 from boidung_xblock.selfstudy.models import CheckpointWork, StepAnswer
-from boidung_xblock.selfstudy.reading import COMPLETED, STARTED
+from boidung_xblock.selfstudy.reading import COMPLETED
+from boidung_xblock.selfstudy.reckoning import count, number_of, reckon, rows_of, terms_of
 from boidung_xblock.viewer import Viewer
 
 
@@ -92,24 +92,20 @@ def _answer(
     _carry(work, viewer, content, step, given.checked, now)
     _save(work)
     _append(work, viewer, step, given, now)
-    scored = _score(work, activity, step, now)
-    _track(work, activity, viewer, step, completed=work.state == COMPLETED and not was_completed)
+    completed = work.state == COMPLETED and not was_completed
+    # Once there is something to score: who has only read has no 0.
+    scored = (scoring.is_scored(step) or completed) and outcomes.record_score(work, activity, now)
+    _track(work, activity, viewer, step)
+    if completed:
+        outcomes.track_completed(work, activity, viewer.user_id)
     return Answered(work, scored=scored)
 
 
-def _score(work: CheckpointWork, activity: Activity, step: AnyStep, now: datetime) -> bool:
-    """To the gradebook, once there is something to score: who has only read has no 0."""
-    if not work.possible or not (scoring.is_scored(step) or work.state == COMPLETED):
-        return False
-    return grading.record_auto_score(
-        activity.pk, work.learner_id, work.earned, work.possible, bool(work.passed), now, activity=activity
-    )
-
-
-def is_open(content: CheckpointContent, steps: dict[str, Any], slug: str, *, closed: bool = False) -> bool:
+def is_open(content: CheckpointContent, rows: dict[str, Any], slug: str, *, closed: bool = False) -> bool:
     """Whether the step may be answered as to order: in order, every required step before it is done.
 
-    ``closed``: scored steps take no answers any more, so they hold up nobody who still wants to read and write.
+    ``rows`` as ``rows_of`` gives them. ``closed``: scored steps take no answers any more, so they hold up nobody who
+    still wants to read and write.
     """
     if content.order is Order.FREE:
         return True
@@ -117,7 +113,7 @@ def is_open(content: CheckpointContent, steps: dict[str, Any], slug: str, *, clo
         if step.slug == slug:
             return True
         passed_over = closed and scoring.is_scored(step)
-        if step.required and not passed_over and not steps.get(step.slug, {}).get("done"):
+        if step.required and not passed_over and not rows.get(step.slug, {}).get("done"):
             return False
     return False
 
@@ -148,8 +144,9 @@ def archive(*, activity_id: int, learner_id: int) -> None:
 
 
 def _check_turn(work: CheckpointWork, content: CheckpointContent, step: AnyStep, given: Given) -> None:
-    row = work.steps.get(step.slug, {})
-    if not is_open(content, work.steps, step.slug, closed=given.closed):
+    rows = rows_of(content.steps, work.steps)
+    row = rows.get(step.slug, {})
+    if not is_open(content, rows, step.slug, closed=given.closed):
         raise _refusal("locked", work)
     if tries_left(content, step, row) == 0:
         raise _refusal("no_attempts", work)
@@ -168,40 +165,26 @@ def _carry(
     now: datetime,
 ) -> None:
     """The answer into the summary, and what follows from it. Steps that are no longer asked count for nothing."""
-    before = work.steps.get(step.slug, {})
+    before = rows_of([step], work.steps).get(step.slug, {})
     work.steps = {
         **work.steps,
         step.slug: {
+            "kind": step.kind,
             "done": True,
             "tries": int(before.get("tries", 0)) + 1,
+            "number": number_of(before) + 1,
             "answer": checked.answer,
             "right": checked.right,
-            "earned": str(checked.earned),
             "at": now.isoformat(),
         },
     }
     group = viewer.roster.home_group
     work.group_id = group.id if group else None
-    required = [one.slug for one in content.steps if one.required]
-    work.steps_required = len(required)
-    work.steps_done = sum(1 for slug in required if work.steps.get(slug, {}).get("done"))
-    rows = [work.steps.get(one.slug, {}) for one in content.steps if scoring.is_scored(one)]
-    work.possible = content.possible
-    work.earned = min(sum((Decimal(row.get("earned", "0")) for row in rows), Decimal(0)), work.possible)
-    if work.state != COMPLETED:
-        done = work.steps_done == work.steps_required
-        work.state, work.completed_at = (COMPLETED, now) if done else (STARTED, None)
-    work.passed = _passed(work, content)
+    if work.state == COMPLETED and not scoring.is_scored(step):
+        count(work, terms_of(content))  # nothing was scored, so the result stays whatever the author has changed since
+    else:
+        reckon(work, terms_of(content), now)
     work.row_version += 1
-
-
-def _passed(work: CheckpointWork, content: CheckpointContent) -> bool | None:
-    """None while it is open: reached early is passed, not reached counts once all is done."""
-    completed = work.state == COMPLETED
-    if not content.pass_percent:
-        return True if completed else None
-    reached = work.earned * 100 >= content.pass_percent * work.possible
-    return reached if reached or completed else None
 
 
 def _save(work: CheckpointWork) -> None:
@@ -220,7 +203,7 @@ def _append(work: CheckpointWork, viewer: Viewer, step: AnyStep, given: Given, n
             StepAnswer.objects.create(
                 work=work,
                 step=step.slug,
-                number=work.steps[step.slug]["tries"],
+                number=work.steps[step.slug]["number"],
                 answer=given.checked.answer,
                 title=step.title,
                 text=given.checked.text,
@@ -234,17 +217,14 @@ def _append(work: CheckpointWork, viewer: Viewer, step: AnyStep, given: Given, n
         raise _key_reused() from error
 
 
-def _track(work: CheckpointWork, activity: Activity, viewer: Viewer, step: AnyStep, *, completed: bool) -> None:
-    about: dict[str, Any] = {
-        "course_id": activity.course_key,
-        "usage_id": activity.usage_key,
-        "learner_id": work.learner_id,
-        "actor_id": viewer.user_id,
-    }
+def _track(work: CheckpointWork, activity: Activity, viewer: Viewer, step: AnyStep) -> None:
     row = work.steps[step.slug]
     tracking.emit(
         tracking.CheckpointAnswered(
-            **about,
+            course_id=activity.course_key,
+            usage_id=activity.usage_key,
+            learner_id=work.learner_id,
+            actor_id=viewer.user_id,
             step=step.slug,
             kind=step.kind,
             number=row["tries"],
@@ -253,16 +233,6 @@ def _track(work: CheckpointWork, activity: Activity, viewer: Viewer, step: AnySt
             required=work.steps_required,
         )
     )
-    if completed:
-        tracking.emit(
-            tracking.CheckpointCompleted(
-                **about,
-                group_id=work.group_id,
-                earned=float(work.earned),
-                possible=float(work.possible),
-                passed=work.passed,
-            )
-        )
 
 
 def _key_reused() -> Conflict:

@@ -7,6 +7,7 @@ from typing import Any
 from boidung_xblock.conf import DEFAULTS
 from boidung_xblock.settings.filters import join_filters, offer_mako_templates
 from boidung_xblock.settings.libraries import allow_in_libraries
+from boidung_xblock.settings.routes import route_to_lms
 
 
 def plugin_settings(settings: Any) -> None:
@@ -17,3 +18,4 @@ def plugin_settings(settings: Any) -> None:
     allow_in_libraries(settings)
     join_filters(settings)
     offer_mako_templates(settings)
+    route_to_lms(settings)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
+from boidung_xblock import tasks
 from boidung_xblock.activities import api as activities
 from boidung_xblock.errors import Missing
 from boidung_xblock.tasks import refresh_register
@@ -115,3 +119,54 @@ def test_a_long_title_is_cut_to_its_column(host: MemoryHost) -> None:
     activities.refresh_course(COURSE)
 
     assert titles() == ["Ê" * 255]
+
+
+# -- changes ----------------------------------------------------------------------------------------------------
+STEPS = [{"slug": "doc", "title": "Đọc", "kind": "read", "required": True}]
+
+
+@pytest.fixture
+def reckoned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The activities whose unfinished work was to be reckoned, in order."""
+    found: list[int] = []
+    monkeypatch.setattr(tasks.reckon_checkpoint, "delay", found.append)
+    return found
+
+
+def checkpoint(host: MemoryHost, name: str, steps: Any = STEPS, **changes: Any) -> None:
+    block = factories.facts(name, kind="boidung_checkpoint", settings={"steps": steps}, **changes)
+    host.add_block(COURSE, block)
+
+
+def test_only_checkpoints_that_now_ask_something_else_are_reckoned_and_once_the_register_says_so(
+    host: MemoryHost, reckoned: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    for name in ("c1", "c2"):
+        checkpoint(host, name)
+    host.add_block(COURSE, factories.facts("r1"))
+    with django_capture_on_commit_callbacks(execute=True):
+        refresh_register.delay(COURSE)
+    assert reckoned == []  # nobody has begun what is new
+
+    checkpoint(host, "c1", [{**STEPS[0], "required": False}])
+    checkpoint(host, "c2", title="Tên mới", weight=5.0)
+    host.add_block(COURSE, factories.facts("r1", settings=factories.settings_of_activity(leader_reads=True)))
+    with django_capture_on_commit_callbacks(execute=True):
+        refresh_register.delay(COURSE)
+        assert reckoned == []
+    assert reckoned == [activities.get(factories.usage("c1")).pk]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        refresh_register.delay(COURSE)
+    assert len(reckoned) == 1
+
+
+def test_the_command_that_rebuilds_the_register_has_changes_reckoned_too(
+    host: MemoryHost, reckoned: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    checkpoint(host, "c1")
+    activities.refresh_course(COURSE)
+    checkpoint(host, "c1", [])
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("boidung_refresh_register", COURSE, stdout=io.StringIO())
+    assert len(reckoned) == 1

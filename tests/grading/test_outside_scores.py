@@ -7,6 +7,7 @@ from math import inf, nan
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from boidung_xblock.authored import defaults
 from boidung_xblock.authored.rubric import Rubric
@@ -64,6 +65,21 @@ def test_no_rounding_of_a_weight_makes_an_echo_look_new(made: World, work: Refle
         for weight in (1, 3, 7, 12.5):
             earned = float(given.earned) * weight / float(given.possible)
             assert platform_sets(work, earned, weight) is False, (quarter, weight)
+
+
+@pytest.mark.parametrize(("source", "stored"), [("override", True), ("rescore", False)])
+def test_an_override_that_equals_a_reckoned_score_is_stored_once(made: World, source: str, stored: bool) -> None:
+    """Staff confirm it: it no longer changes when the learner goes on."""
+    ghost = Reflection(activity_id=made.activity.pk, author_id=made.binh.pk)
+    now = timezone.now()
+    grading.record_auto_score(ghost.activity_id, ghost.author_id, Decimal(0), Decimal(3), False, now)
+
+    told = [platform_sets(ghost, 0, 10, rubric=grading.Scale(Decimal(3), Decimal(2)), source=source) for _ in range(2)]
+
+    assert told == [stored, False]
+    assert [source for source, *_ in marks(ghost)] == ["auto", "override"][: 1 + stored]
+    raised = grading.record_auto_score(ghost.activity_id, ghost.author_id, Decimal(3), Decimal(3), True, now)
+    assert raised is not stored
 
 
 def test_an_override_is_appended_and_in_force(made: World, work: Reflection) -> None:

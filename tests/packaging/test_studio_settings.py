@@ -66,3 +66,26 @@ def test_defaults_yield_to_the_site() -> None:
         plugin_settings(site)
     assert site.BOIDUNG_ENABLE_IN_NEW_COURSES is False
     assert str(site.BOIDUNG_TIME_ZONE) == DEFAULTS["BOIDUNG_TIME_ZONE"]
+
+
+@pytest.mark.parametrize("plugin_settings", PHASES)
+def test_what_studio_asks_of_the_gradebook_goes_to_the_workers_of_the_lms(plugin_settings: Any) -> None:
+    studio = SimpleNamespace(SERVICE_VARIANT="cms", ALTERNATE_ENV_TASKS={"cua.plugin.khac": "lms"})
+    for _ in range(2):
+        plugin_settings(studio)
+    assert studio.ALTERNATE_ENV_TASKS == {
+        "cua.plugin.khac": "lms",
+        "boidung_xblock.tasks.reckon_checkpoint": "lms",
+    }
+
+
+def test_a_site_that_routes_that_task_itself_keeps_its_own_and_the_lms_needs_none() -> None:
+    own = {"boidung_xblock.tasks.reckon_checkpoint": "rieng"}
+    studio, lms = (
+        SimpleNamespace(SERVICE_VARIANT="cms", ALTERNATE_ENV_TASKS=own),
+        SimpleNamespace(SERVICE_VARIANT="lms"),
+    )
+    common.plugin_settings(studio)
+    common.plugin_settings(lms)
+    assert own == studio.ALTERNATE_ENV_TASKS
+    assert not hasattr(lms, "ALTERNATE_ENV_TASKS")

@@ -9,6 +9,7 @@ import pytest
 from boidung_xblock.periods.api import NOT_PASSED, PASSED, UNFINISHED, Reason
 from boidung_xblock.periods.rules import Ground
 from tests import factories
+from tests.blocks.checkpoints import WRONG
 from tests.factories import World
 from tests.hosts import MemoryHost
 from tests.periods.courses import checkpoint as published
@@ -27,7 +28,7 @@ from tests.periods.values import (
     studied,
     written,
 )
-from tests.selfstudy.ways import give
+from tests.selfstudy.ways import content, give
 
 ONCE = pytest.mark.django_db
 
@@ -95,12 +96,28 @@ def test_a_score_given_by_hand_dates_what_it_decided() -> None:
 
 # -- on record ---------------------------------------------------------------------------------------------------
 @ONCE
-def test_a_changed_pass_mark_is_asked_of_everybody_alike(made: World) -> None:
+def test_a_raised_pass_mark_takes_periods_from_nobody_who_has_them(made: World) -> None:
     place = published(pass_percent="0")
     study(made.an, place, wrong=True)
     assert says(made.an, place) == (2, "")
     place = published(pass_percent="80")
+    assert says(made.an, place) == (2, "")
+
+
+@ONCE
+def test_a_lowered_pass_mark_helps_who_had_not_reached_it(made: World) -> None:
+    place = published(pass_percent="80")
+    study(made.an, place, percent=80, wrong=True)
     assert says(made.an, place) == (0, "pass")
+    place = published(pass_percent="0")
+    assert says(made.an, place) == (2, "")
+    for step in content().steps:  # two points of three
+        wrong = WRONG["dung-sai"] if step.slug == "dung-sai" else None
+        give(made.mai, place, step.slug, wrong, asked=content(pass_percent=80))
+    place = published(pass_percent="80")
+    assert says(made.mai, place) == (0, "pass")
+    place = published(pass_percent="60")
+    assert says(made.mai, place) == (2, "")
 
 
 @ONCE

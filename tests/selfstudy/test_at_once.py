@@ -8,15 +8,17 @@ import pytest
 
 from boidung_xblock.activities.api import Activity
 from boidung_xblock.grading.models import Mark
+from boidung_xblock.selfstudy import api as selfstudy
 from boidung_xblock.selfstudy.models import CheckpointWork, StepAnswer
 from tests import factories
 from tests.at_once import needs_server, split, together
-from tests.blocks.checkpoints import WRONG
+from tests.blocks.checkpoints import STEPS, WRONG
 from tests.factories import World
 from tests.hosts import MemoryHost
 from tests.selfstudy.ways import checkpoint, content, give
 
 pytestmark = needs_server
+FIVE_IS_WRONG = [{"text": "Ba", "correct": True}, {"text": "Năm"}, {"text": "Mười"}]
 
 
 @pytest.fixture
@@ -68,3 +70,40 @@ def test_of_two_tries_at_the_last_attempt_one_counts(made: World, place: Activit
 
     assert (len(won), len(lost)) == (1, 1)
     assert StepAnswer.objects.count() == 1
+
+
+def test_an_edit_that_is_reckoned_while_the_learner_answers_completes_the_work_once(
+    made: World, place: Activity, host: MemoryHost
+) -> None:
+    """The last required step is taken away, and four tasks meet the learner's answer to the one before."""
+    shorter = content(order="free", steps=STEPS[:2])
+    give(made.an, place, "doc", asked=content(order="free"))
+    place.settings = {
+        "pass_percent": "0",
+        "steps": [
+            {"slug": "doc", "kind": "read", "required": True},
+            {"slug": "chon", "kind": "choice", "required": True, "points": "2"},
+        ],
+    }
+    answer = partial(give, made.an, place, "chon", asked=shorter)
+    together(answer, *[partial(selfstudy.reckon_started, place)] * 4)
+
+    work = CheckpointWork.objects.get()
+    assert (work.state, work.steps_done, work.steps_required, work.earned) == ("completed", 2, 2, 2)
+    assert [name for name, _ in host.events].count("boidung.checkpoint.completed") == 1
+    assert Mark.objects.count() == 1
+
+
+def test_a_rescore_and_an_answer_at_the_same_moment_lose_neither(made: World, place: Activity) -> None:
+    asked = content(order="free")
+    give(made.an, place, "chon", WRONG["chon"], asked=asked)
+    mended = content(order="free", steps=[STEPS[0], {**STEPS[1], "options": FIVE_IS_WRONG}, *STEPS[2:]])
+    seen = CheckpointWork.objects.get().row_version
+    answer = partial(give, made.an, place, "dung-sai", asked=mended, row_version=seen)
+    rescore = partial(selfstudy.rescore, place, mended, learner_id=made.an.pk)
+    _, lost = split(together(answer, rescore, rescore))
+
+    work = CheckpointWork.objects.get()
+    assert [refusal.code for refusal in lost] in ([], ["stale"])
+    assert work.earned == (2 if lost else 3)
+    assert StepAnswer.objects.filter(step="chon").count() == 2

@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
 QUEUED_TASKS = (
     "publish_grade_entry",
     "publish_due_grades",
+    "reckon_checkpoint",
     "check_roster_import",
     "apply_roster_import",
     "make_result_file",
