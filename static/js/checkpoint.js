@@ -1,4 +1,11 @@
 /* The learner's view of a checkpoint: answer step by step, keep what is half done. */
+Boidung.unplaced = ({ answers, unsent, lost }, forms) => Object.entries({ ...unsent, ...lost })
+  .map(([key, title]) => {
+    const slug = key.replace(/\.\d+$/, "");
+    return { key, title, value: (answers[key] || "").trim(), home: forms.find((form) => form.slug === slug) };
+  })
+  .filter(({ key, value, home }) => value && !(home && (home.key === key || home.value.includes(value))));
+
 window.BoidungCheckpoint = function start(runtime, element, carried) {
   const { one, all, say, store } = Boidung;
   const root = one(element.jquery ? element[0] : element, "[data-bd-checkpoint]");
@@ -10,6 +17,8 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
   const on = (name, act) => all(root, `[data-bd-${name}]`).forEach((button) => { button.onclick = act; });
   const forms = all(root, "[data-bd-form]");
   let sending = false;
+  /** Texts of forms that are no more, until the person decides. @type {BoidungUnplaced[]} */
+  let lost = [];
   /** @type {(() => void)} */
   let again = () => {};
 
@@ -35,10 +44,22 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
   })[form.dataset.kind]();
 
   const kept = forms.filter((form) => form.dataset.kind !== "read");
+  const written = () => kept.filter(field).map((form) => (
+    { form, key: form.dataset.key, slug: form.dataset.bdForm, title: field(form).dataset.title, value: typed(form) }
+  ));
+  /** Another text than the answer that the system has. */
+  const unsent = ({ form, value }) =>
+    value.trim() && ("unsent" in field(form).dataset || value !== field(form).defaultValue.normalize());
+  const titles = (list) => Object.fromEntries(list.map(({ key: name, title }) => [name, title]));
   const read = () => ({
-    answers: Object.fromEntries(kept.map((form) => [form.dataset.key, typed(form)])),
+    answers: Object.fromEntries([
+      ...kept.map((form) => [form.dataset.key, typed(form)]),
+      ...lost.map(({ key: name, value }) => [name, value]),
+    ]),
     self_rating: {},
     files: [],
+    unsent: titles(written().filter(unsent)),
+    lost: titles(lost),
   });
   /** Forms that the payload knows nothing of stay as they are. */
   const write = (payload) => kept.forEach((form) => {
@@ -48,13 +69,10 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
 
   // Messages.
 
-  const near = (box, place) => {
-    if (place) place.append(box);
-    else root.append(box);
-  };
+  const near = (box, place) => (place || root).append(box);
 
   const panel = (name, message) => {
-    // Where they are writing: the top may be far away.
+    // Where they are writing.
     const here = name && one(root, "[data-bd-form]:focus-within");
     if (here) near(one(root, "[data-bd-alerts]"), here);
     all(root, "[data-bd-panel]").forEach((box) => {
@@ -63,12 +81,12 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
     });
   };
 
-  const problem = (message, offer, place) => {
+  const problem = (message, help, place) => {
     const box = one(root, "[data-bd-problem]");
     near(box, place);
     say(one(box, "p"), message);
     all(box, "[data-bd-offer]").forEach((button) => {
-      button.hidden = !offer || !button.dataset.bdOffer.includes(offer);
+      button.hidden = !help || !button.dataset.bdOffer.includes(help);
     });
     box.hidden = false;
     box.focus();
@@ -89,10 +107,13 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
     if (state !== "waiting" && (state !== "server" || live.textContent)) say(live, line);
     if (state === "login" || state === "other") panel(state);
     else if (message) panel("refused", message);
-    else if (time && one(root, "[data-bd-panel=choice]").hidden) panel("");
+    else if (time && one(root, "[data-bd-panel=choice]").hidden) {
+      panel("");
+      offer();
+    }
   };
 
-  // Is it complete? The server judges; this spares the way there.
+  // Is it complete? Spares the way to the server.
 
   const length = ({ value, dataset: { min, max } }) => {
     const count = Boidung.words(value);
@@ -133,8 +154,13 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
 
   const choose = (message, mine, theirs) => {
     panel("choice", message);
-    on("mine", () => { panel(""); mine(); });
-    on("theirs", () => { panel(""); theirs(); });
+    const then = (act) => () => {
+      panel("");
+      act();
+      offer();
+    };
+    on("mine", then(mine));
+    on("theirs", then(theirs));
   };
 
   const conflict = ({ version, payload, saved_text: time, message }) => {
@@ -145,18 +171,71 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
     });
   };
 
-  /** Bring the device's copy to the forms of now: what belongs to an earlier try is no text to go on with. */
+  const forget = (...gone) => {
+    lost = lost.filter((each) => !gone.includes(each));
+    leftover();
+    drafts.changed();
+  };
+
+  const unfold = (form) => {
+    for (let at = form.closest("details"); at; at = at.parentNode.closest("details")) at.open = true;
+  };
+
+  /** Into the form of now, besides what else was written there. */
+  const restore = (found) => {
+    const { form } = found.home;
+    const value = typed(form);
+    fill(form, unsent({ form, value }) ? `${value}\n\n${found.value}` : found.value);
+    forget(found);
+  };
+
+  /** Where the step has another form, the person chooses. */
+  function offer() {
+    const next = lost.find(({ home }) => home);
+    if (!next) return;
+    const { title, value, home: { form } } = next;
+    const n = Boidung.words(value);
+    const begin = value.split(/\s+/, 16).join(" ") + (n > 16 ? "…" : "");
+    const choice = (act) => () => {
+      act(next);
+      unfold(form);
+      field(form).focus();
+    };
+    choose(text("answered-elsewhere", { title, begin, n }), choice(restore), choice(forget));
+    near(one(root, "[data-bd-alerts]"), form.closest("[data-bd-step]"));
+  }
+
+  const asText = (list) => list.map(({ title, value }) => `${title}\n\n${value}`).join("\n\n\n");
+
+  /** Where it has none: a box to copy from. */
+  function leftover() {
+    const homeless = lost.filter(({ home }) => !home);
+    const box = one(root, "[data-bd-lost]");
+    box.hidden = !homeless.length;
+    say(one(box, ".bd-pre"), asText(homeless));
+    on("leftover", () => Boidung.download(text("file-name"), asText(homeless)));
+    on("forget", () => forget(...homeless));
+  }
+
+  /** Bring the device's copy to the forms of now. */
   const prune = () => {
     const copy = store.get(key);
     if (!copy) return;
-    const now = read().answers;
-    Object.keys(now).forEach((name) => { now[name] = copy.payload.answers[name] ?? now[name]; });
-    store.set(key, { ...copy, payload: { ...copy.payload, answers: now } });
+    const { payload } = copy;
+    // Saved, and another device went on from it.
+    const seen = !copy.dirty && copy.version < Number(draftVersion);
+    lost = Boidung.unplaced({ ...payload, unsent: seen ? {} : payload.unsent }, written());
+    const now = read();
+    kept.forEach(({ dataset: { key: name } }) => { now.answers[name] = payload.answers[name] ?? now.answers[name]; });
+    store.set(key, { ...copy, payload: { ...now, unsent: { ...payload.unsent, ...now.unsent } } });
   };
 
   const recover = () => {
     const found = drafts.recover();
-    if (!found) return;
+    if (!found) {
+      offer();
+      return;
+    }
     const time = Boidung.clock(found.at);
     const use = (payload) => () => {
       write(payload);
@@ -181,31 +260,43 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
     return sent.id;
   };
 
-  const exchange = (html) => {
+  /** sent: key of a form; done: the system has its text. */
+  const exchange = (html, sent, done) => {
     const { version, payload } = drafts.held();
-    const state = { version, held: payload || { answers: {} }, typed: read() };
+    const state = { version, held: payload || { answers: {} }, typed: read(), sent, note: "" };
+    if (done) delete state.typed.unsent[sent];
     drafts.end();
-    all(root, "[data-bd-alerts], [data-bd-problem]").forEach((box) => near(box));
+    panel("");
+    all(root, "[data-bd-alerts], [data-bd-problem], [data-bd-lost]").forEach((box) => near(box));
     body().outerHTML = html;
     start(runtime, element, state);
+    return state.note;
   };
 
+  /** What were added meanwhile would be in no answer. */
   const busy = (form, yes) => {
     const button = one(form, "[data-bd-send]");
     sending = yes;
+    if (field(form)) field(form).readOnly = yes;
+    all(form, "fieldset").forEach((set) => { set.disabled = yes; });
     button.setAttribute("aria-disabled", String(yes));
     if (yes) button.dataset.label = button.textContent;
     say(button, yes ? text("sending") : button.dataset.label);
   };
 
-  const settle = (answer, form, step) => {
+  const settle = (answer, form, step, sent) => {
     const html = answer.data && (answer.data.html || answer.error.html);
     if (html) {
+      const ok = answer.kind === "ok";
       store.remove(`${key}:sent`);
-      exchange(html);
+      const note = exchange(html, form.dataset.key, ok && given(form).text === sent.text);
       const place = one(root, `[data-bd-step="${step}"]`);
-      if (answer.kind === "ok") (one(root, "[data-bd-heading]") || one(place, "summary")).focus();
-      else problem(answer.message, "", place);
+      if (ok) (one(root, "[data-bd-heading]") || one(place, "summary")).focus();
+      else {
+        all(root, `[data-bd-form="${step}"]`).forEach(unfold);
+        problem(`${answer.message} ${note}`, "", place);
+        near(one(root, "[data-bd-lost]"), place);
+      }
       return;
     }
     drafts.unpause();
@@ -230,13 +321,14 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
       for_user: userId, client_key: keyOf(answer), ...answer,
     });
     busy(form, false);
-    settle(received, form, step);
+    settle(received, form, step, answer.answer);
   };
 
   if (!one(root, "[data-bd-alerts]")) return; // nobody who could answer
-  if (carried && carried.held) write(carried.held);
+  const going = carried && carried.held;
+  if (going) write(going);
   else prune();
-  const version = carried && carried.held ? carried.version : Number(draftVersion);
+  const version = going ? carried.version : Number(draftVersion);
   const savedAt = Date.parse(draftSavedAt) || 0;
   const drafts = Boidung.drafts({
     key, url: draftUrl, usageKey, userId, base: 0, version, savedAt, read, show, conflict,
@@ -254,13 +346,32 @@ window.BoidungCheckpoint = function start(runtime, element, carried) {
   on("retry", () => again());
   on("reload", () => location.reload());
   on("resume", () => drafts.resume());
-  on("download", () => Boidung.download(text("file-name"), [
-    one(root, "h2").textContent,
-    ...kept.filter(field).map((form) => `${field(form).dataset.title}\n\n${field(form).value}`),
-  ].join("\n\n\n")));
-  if (carried && carried.held) {
+  on("download", () => Boidung.download(
+    text("file-name"),
+    `${one(root, "h2").textContent}\n\n\n${asText([...written(), ...lost])}`,
+  ));
+  on("shared", ({ target }) => {
+    const box = target.closest("details");
+    one(box, "summary").focus();
+    box.open = false;
+    store.share();
+    drafts.erase();
+    store.remove(`${key}:sent`);
+    say(one(root, "[data-bd-kept]"), text("no-device"));
+    drafts.changed();
+  });
+  if (going) {
     write(carried.typed);
+    lost = Boidung.unplaced(carried.typed, written());
+    const refused = lost.find(({ key: name, home }) => name === carried.sent && home && !unsent(home));
+    if (refused) {
+      restore(refused);
+      carried.note = text("both", refused);
+    }
     if (JSON.stringify(read()) !== JSON.stringify(drafts.held().payload)) drafts.changed();
     else drafts.erase(); // the system has it all
+    offer();
   } else recover();
+  leftover();
+  written().filter(unsent).forEach(({ form }) => unfold(form));
 };

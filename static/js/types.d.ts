@@ -24,6 +24,10 @@ interface BoidungPayload {
   answers: Record<string, string>;
   self_rating: Record<string, number>;
   files: string[];
+  /** A checkpoint's, titles by key of answers: written and not sent, in a form of the page. */
+  unsent?: Record<string, string>;
+  /** The same for texts whose form is no more, until the person decides. */
+  lost?: Record<string, string>;
 }
 
 /** What the device holds of a form, as JSON under "boidung:<user id>:<usage key>". */
@@ -39,6 +43,8 @@ interface BoidungCopy {
   payload: BoidungPayload;
   /** Key of a submit of this very text whose answer has not come. */
   attempt: string;
+  /** Key of a save whose answer has not come, of an earlier text. */
+  unsure: string;
 }
 
 interface BoidungDraftOptions {
@@ -83,13 +89,17 @@ interface BoidungDrafts {
   accept(version: number, time?: string): void;
   /** Go on with the form's text, on top of the version that is stored now. */
   insist(version: number): void;
+  /** As after a conflict: nothing is sent until accept or insist. The text was written on that version. */
+  hold(version: number): void;
   /** Before a submit: nothing more is sent; resolves when nothing is under way. */
   pause(): Promise<void>;
   unpause(): void;
   /** Key of this submit: the same for the same text until the answer came, even over a reload. */
   attemptKey(): string;
   /** What the device holds and the server lacks, or null. newer: it is to be shown rather than the server's. */
-  recover(): { payload: any; at: number; newer: boolean } | null;
+  recover(): { payload: any; at: number; version: number; unsure: string; newer: boolean } | null;
+  /** Key of the save whose answer has not come, or "". */
+  unsureKey(): string;
   /** What the server holds, as far as we know: for a form that takes over. payload null after a choice against it. */
   held(): { version: number; payload: BoidungPayload | null };
   /** Erase the device's copy. */
@@ -113,6 +123,24 @@ interface BoidungFiles {
   busy(): boolean;
   /** Add files attached on another device. */
   merge(uids: string[]): void;
+}
+
+/** A form for a text. */
+interface BoidungPlace {
+  form: any;
+  /** Of the step. */
+  slug: string;
+  /** Of the form: another try is another form. */
+  key: string;
+  value: string;
+}
+
+/** A written text without a form; home: the BoidungPlace that the step has now, if it has one. */
+interface BoidungUnplaced {
+  key: string;
+  title: string;
+  value: string;
+  home: any;
 }
 
 interface BoidungApi {
@@ -150,6 +178,11 @@ interface BoidungApi {
   /** Offer a text as a file, made in the browser. */
   download(name: string, text: string): void;
   drafts(options: BoidungDraftOptions): BoidungDrafts;
+  /**
+   * A checkpoint's texts for which the forms of now have no place: not sent (payload.unsent, by key the step's title) or
+   * not decided on since (payload.lost). Not those that the step's form of now contains.
+   */
+  unplaced(payload: any, forms: BoidungPlace[]): BoidungUnplaced[];
   /** Uploads in a section with [data-bd-list], a file input, a row template and [data-bd-error]; data-max, -mb, -types. */
   files(box: any, options: BoidungFileOptions): BoidungFiles;
 }

@@ -6,12 +6,13 @@ const fs = require("node:fs");
 const path = require("node:path");
 const test = require("node:test");
 const zlib = require("node:zlib");
-const { ROOT } = require("./page.js");
+const page = require("./page.js");
 
-const read = (...parts) => fs.readFileSync(path.join(ROOT, ...parts), "utf8");
+const read = (...parts) => fs.readFileSync(path.join(page.ROOT, ...parts), "utf8");
 const TEMPLATES = "boidung_xblock/templates/boidung";
-const own = fs.readdirSync(path.join(ROOT, TEMPLATES, "checkpoint")).map((name) => read(TEMPLATES, "checkpoint", name));
-const lent = ["_panels.html", "_problem.html"].map((name) => read(TEMPLATES, "reflection", name));
+const files = fs.readdirSync(path.join(page.ROOT, TEMPLATES, "checkpoint"));
+const own = files.map((name) => read(TEMPLATES, "checkpoint", name));
+const lent = ["_panels.html", "_problem.html", "_shared.html"].map((name) => read(TEMPLATES, "reflection", name));
 const templates = [...own, ...lent].join("\n");
 const block = read("boidung_xblock/checkpoint.py");
 const loaded = [...block.matchAll(/"((?:css|js)\/[a-z]+\.(?:css|js))"/g)].map(([, name]) => name);
@@ -58,4 +59,30 @@ test("every rule of the style sheet stays within the product", () => {
   const parts = [...plain.matchAll(/([^{}]+)\{/g)].flatMap(([, selector]) => open(selector).split(","));
   assert.ok(parts.length > 25);
   assert.deepEqual(parts.filter((part) => !part.trim().startsWith(".bd")), []);
+});
+
+const unplaced = (payload, ...forms) => {
+  const { Boidung } = page.open(["core.js", "checkpoint.js"]);
+  const found = Boidung.unplaced({ answers: { "lien-he.0": " Hai trăm từ\n" }, ...payload }, forms);
+  return JSON.parse(JSON.stringify(found));
+};
+const UNSENT = { unsent: { "lien-he.0": "Liên hệ" } };
+const TEXT = { key: "lien-he.0", title: "Liên hệ", value: "Hai trăm từ" };
+const NOW = { slug: "lien-he", key: "lien-he.1", value: "ngắn gọn" };
+
+test("an unsent text has no place where another try has begun, or no form is left", () => {
+  assert.deepEqual(unplaced(UNSENT, NOW), [{ ...TEXT, home: NOW }]);
+  assert.deepEqual(unplaced(UNSENT), [TEXT]);
+  assert.deepEqual(unplaced({ lost: UNSENT.unsent }, { ...NOW, slug: "lien" }, NOW), [{ ...TEXT, home: NOW }]);
+});
+
+test("an unsent text has its place in its own form, and in one that contains it", () => {
+  assert.deepEqual(unplaced(UNSENT, { ...NOW, key: "lien-he.0" }), []);
+  assert.deepEqual(unplaced(UNSENT, { ...NOW, value: "Hai trăm từ và thêm nữa" }), []);
+});
+
+test("what was chosen, answered or left empty is no unsent text", () => {
+  assert.deepEqual(unplaced({}), []);
+  assert.deepEqual(unplaced({ ...UNSENT, answers: {} }), []);
+  assert.deepEqual(unplaced({ ...UNSENT, answers: { "lien-he.0": " \n" } }), []);
 });
