@@ -4,7 +4,7 @@ from boidung_xblock.activities.models import Activity
 from boidung_xblock.drafts.models import Draft
 from boidung_xblock.files.models import Attachment
 from boidung_xblock.grading.models import Grade, Mark, OutboxEntry
-from boidung_xblock.meetings.models import Minutes, MinutesFile, MinutesRevision, RollCall
+from boidung_xblock.meetings.models import Minutes, MinutesRevision, RollCall
 from boidung_xblock.reflections.models import Reflection, ReflectionEvent, ReflectionVersion, VersionFile
 from boidung_xblock.reports.models import ResultFile
 from boidung_xblock.roster.models import (
@@ -30,7 +30,6 @@ __all__ = [
     "Group",
     "Mark",
     "Minutes",
-    "MinutesFile",
     "MinutesRevision",
     "OutboxEntry",
     "Person",

@@ -11,7 +11,9 @@ from boidung_xblock.activities import api as activities
 from boidung_xblock.drafts import api as drafts
 from boidung_xblock.files import api as files
 from boidung_xblock.grading import api as grading
+from boidung_xblock.meetings import api as meetings
 from boidung_xblock.reflections import api as reflections
+from boidung_xblock.reports import api as reports
 from boidung_xblock.roster import api as roster
 from boidung_xblock.selfstudy import api as selfstudy
 from boidung_xblock.support import api as support
@@ -51,6 +53,9 @@ def learner_retired(user_id: int, *, username: str = "", email: str = "") -> Non
         selfstudy.erase_person(user_id)
         grading.erase_person(user_id)
         support.erase_person(user_id)
+        meetings.erase_person(user_id, username=username, email=email)
+        reports.erase_person(user_id, username=username, email=email)
+        # Last: it forgets who the person was.
         roster.erase_person(user_id, username=username, email=email)
 
 

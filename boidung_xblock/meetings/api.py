@@ -2,7 +2,7 @@
 
 from boidung_xblock.meetings import states
 from boidung_xblock.meetings.beside import attendance_around, attendance_from, minutes_around
-from boidung_xblock.meetings.content import TEXT_FIELDS, MinutesContent, Opinion, Task, parse
+from boidung_xblock.meetings.content import NEEDED, TEXT_FIELDS, MinutesContent, Opinion, Task, parse
 from boidung_xblock.meetings.deciding import MAX_REASON, approve, confirm, make_up, reopen, send
 from boidung_xblock.meetings.erasing import erase_person
 from boidung_xblock.meetings.models import Minutes, MinutesRevision, RollCall
@@ -25,6 +25,7 @@ from boidung_xblock.meetings.writing import save
 
 __all__ = [
     "MAX_REASON",
+    "NEEDED",
     "TEXT_FIELDS",
     "ArchivePage",
     "ArchiveRow",

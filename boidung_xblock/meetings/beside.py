@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from boidung_xblock import around
 from boidung_xblock.meetings import states
@@ -34,8 +36,8 @@ def minutes_around(*, activity_id: int, group_id: int, user_id: int) -> QuerySet
 def attendance_around(*, activity_ids: Collection[int], user_id: int) -> QuerySet[Any]:
     """The person's lines in roll calls for ``around``: kind "roll", ``key`` the status, ``text`` the minutes' state.
 
-    ``title`` is the activity, ``who`` "made up" or "", ``at`` the approval; ``number`` is 1 while the person, who was
-    present, is asked to confirm the text.
+    ``title`` is the activity, ``at`` the approval, ``who`` when the meeting was made up, as the database writes it ("":
+    it was not); ``number`` is 1 while the person, who was present, is asked to confirm the text.
     """
     asks = Case(
         When(
@@ -46,7 +48,8 @@ def attendance_around(*, activity_ids: Collection[int], user_id: int) -> QuerySe
         ),
         default=Value(0),
     )
-    made_up = Case(When(made_up_at__isnull=False, then=Value("made up")), default=Value(""))
+    # ``around`` has one moment for each row, and that is the approval.
+    made_up = Coalesce(Cast("made_up_at", TextField()), Value(""))
     rows = RollCall.objects.filter(minutes__activity_id__in=activity_ids, person__user_id=user_id)
     shown = {"title": "minutes__activity_id", "text": "minutes__state", "at": "minutes__approved_at"}
     return around.part(rows, "roll", key="status", who=made_up, number=asks, **shown)
@@ -58,6 +61,14 @@ def attendance_from(rows: Iterable[around.Row], user_id: int) -> dict[tuple[int,
     for row in rows:
         if row.kind == "roll":
             approved = row.text == states.APPROVED
-            one = Attendance(row.key, row.who != "", approved, row.at if approved else None)
+            one = Attendance(row.key, _moment(row.who), approved, row.at if approved else None)
             lines.append(((int(row.title), user_id), one))
     return best_of(lines)
+
+
+def _moment(written: str) -> datetime | None:
+    """What PostgreSQL ("2026-11-20 03:00:00.12+00"), MariaDB and SQLite (both without the zone) make of a moment."""
+    if not written:
+        return None
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Annotated, Any
 
@@ -12,9 +12,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from boidung_xblock.authored.meeting import Meeting, MeetingKind
 from boidung_xblock.errors import BadInput
-from boidung_xblock.text import clean_line, normalise
+from boidung_xblock.meetings import states
+from boidung_xblock.text import ERASED_NAME, clean_line, normalise
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_FIRST_MONTH = 8  # of a school year
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:[:hg]|giờ)\s*(\d{2})?(?:\s*phút)?")
 
 
@@ -79,6 +81,11 @@ class Task(_Shape):
     who: Line200 = ""
     when: Line120 = ""
 
+    @property
+    def counts(self) -> bool:
+        """Somebody is to do something."""
+        return bool(self.what and self.who)
+
 
 class MinutesContent(_Shape):
     """Everything but the roll call. ``day`` is an ISO date, ``start`` and ``end`` are "HH:MM"; each may be "".
@@ -114,11 +121,13 @@ class MinutesContent(_Shape):
     proposals: Short = ""
 
 
+# Without these minutes are not sent (domain §7, "yes").
+NEEDED = frozenset(("day", "start", "end", "place", "chair", "secretary", "agenda", "conclusion"))
 TEXT_FIELDS = tuple(name for name in MinutesContent.model_fields if name not in ("kind", "number", "tasks", "opinions"))
 
 
 def parse(given: Mapping[str, Any], meeting: Meeting) -> MinutesContent:
-    """What was typed, checked; rows in which nothing stands are left out.
+    """What was typed, checked; rows in which nothing stands are left out, an empty school year follows the day.
 
     BadInput ``bad_minutes`` with ``fields``: messages by field; a row's field is "opinions.0.what".
     """
@@ -130,10 +139,20 @@ def parse(given: Mapping[str, Any], meeting: Meeting) -> MinutesContent:
             row for row in rows if isinstance(row, Mapping) and any(str(cell).strip() for cell in row.values())
         ]
     try:
-        return MinutesContent.model_validate(data)
+        made = MinutesContent.model_validate(data)
+        return made if made.school_year else made.model_copy(update={"school_year": school_year(made.day)})
     except ValidationError as error:
         fields = {".".join(map(str, one["loc"])): _problem(one) for one in error.errors()}
     raise BadInput("bad_minutes", pgettext("boidung", "The minutes were not saved."), fields=fields)
+
+
+def school_year(day: str) -> str:
+    """The school year, August to July, in which an ISO date lies: "2026-2027"; "" for no date."""
+    if not day:
+        return ""
+    found = date.fromisoformat(day)
+    first = found.year if found.month >= _FIRST_MONTH else found.year - 1
+    return f"{first}-{first + 1}"
 
 
 def load(stored: Mapping[str, Any]) -> MinutesContent:
@@ -146,24 +165,46 @@ def dump(content: MinutesContent) -> dict[str, Any]:
     return content.model_dump(mode="json")
 
 
-def check_whole(content: MinutesContent, present: int, meeting: Meeting) -> None:
-    """BadInput ``incomplete`` unless the minutes can be sent: each thing that is missing names its field."""
+def check_whole(content: MinutesContent, roll: Sequence[Mapping[str, Any]], meeting: Meeting) -> None:
+    """BadInput ``incomplete`` unless the minutes can be sent: each thing that is missing names its field.
+
+    ``roll``: "name" and "status" of everybody in the roll call. What is asked for: ``NEEDED``, the roll call, opinions.
+    """
     told = sum(opinion.counts for opinion in content.opinions)
-    wanted = {
-        "day": (content.day, pgettext("boidung", "Please give the day of the meeting.")),
-        "place": (content.place, pgettext("boidung", "Please say where the meeting was held.")),
-        "roll": (present, pgettext("boidung", "At least one member must have been present.")),
-        "opinions": (
-            told >= meeting.min_opinions,
-            pgettext("boidung", "Please write down at least %(number)d opinions, each with the name of the speaker.")
-            % {"number": meeting.min_opinions},
-        ),
-        "conclusion": (content.conclusion, pgettext("boidung", "Please write the conclusion of the chair.")),
-    }
-    fields = {name: message for name, (there, message) in wanted.items() if not there}
+    fields = {name: message for name, message in _needed().items() if not getattr(content, name)}
+    if not any(task.counts for task in content.tasks):
+        fields["tasks"] = pgettext(
+            "boidung", "Please write down at least one task: what is to be done, and who is to do it."
+        )
+    if told < meeting.min_opinions:
+        fields["opinions"] = pgettext(
+            "boidung", "Please write down at least %(number)d opinions, each with the name of the speaker."
+        ) % {"number": meeting.min_opinions}
+    called = {row["name"].casefold() for row in roll} - {ERASED_NAME}
+    there = {row["name"].casefold() for row in roll if row["status"] == states.PRESENT}
+    if not there:
+        fields["roll"] = pgettext("boidung", "At least one member must have been present.")
+    elif content.chair.casefold() in called - there:
+        fields["chair"] = pgettext(
+            "boidung", "The roll call says that the chair was absent. Please correct one of them."
+        )
     if fields:
         message = pgettext("boidung", "The minutes are saved, but they cannot be sent yet.")
         raise BadInput("incomplete", message, fields=fields)
+
+
+def _needed() -> dict[str, str]:
+    """What is said where a field of ``NEEDED`` is empty, in the order of the form."""
+    return {
+        "day": pgettext("boidung", "Please give the day of the meeting."),
+        "start": pgettext("boidung", "Please say when the meeting began."),
+        "end": pgettext("boidung", "Please say when the meeting ended."),
+        "place": pgettext("boidung", "Please say where the meeting was held."),
+        "chair": pgettext("boidung", "Please say who chaired the meeting."),
+        "secretary": pgettext("boidung", "Please say who kept the minutes."),
+        "agenda": pgettext("boidung", "Please write down what was discussed."),
+        "conclusion": pgettext("boidung", "Please write the conclusion of the chair."),
+    }
 
 
 def _problem(error: Any) -> str:

@@ -40,8 +40,8 @@ def send(
         raise writing.closed(minutes)
     _same(minutes, row_version)
     content, roll = contents.load(minutes.content), writing.roll_of(minutes)
+    contents.check_whole(content, roll, found.meeting)
     present = sum(row["status"] == states.PRESENT for row in roll)
-    contents.check_whole(content, present, found.meeting)
     now = now or timezone.now()
     minutes.state, minutes.sent_at = states.WAITING, now
     minutes.revision_no += 1

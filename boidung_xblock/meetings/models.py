@@ -86,16 +86,3 @@ class RollCall(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["minutes", "person"], name="boidung_roll_person")]
-
-
-class MinutesFile(models.Model):
-    """Evidence attached to minutes.
-
-    .. no_pii:
-    """
-
-    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="file_links")
-    attachment = models.ForeignKey("boidung.Attachment", on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["minutes", "attachment"], name="boidung_minutes_file")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,14 +30,17 @@ def save(
     roll: Roll,
     row_version: int,
     client_key: str,
+    unsure_key: str = "",
     now: datetime | None = None,
 ) -> Minutes:
     """Replace the text and the roll call of open minutes that stand at ``row_version`` (0: not begun yet).
 
     Who: may WRITE_MINUTES. ``roll`` is {person: status} with ``AWAY`` for "not in the roll call"; only people of the
     group and of the roll call count, whom it leaves out stays as they are (new minutes: present). The ``client_key``
-    that made the stored version is answered again without a write. Refused; Conflict ``stale`` or ``locked`` with
-    what is stored (``row_version``, ``state``, ``saved_by``, ``saved_at``, ``content``, ``roll``). Five queries.
+    that made the stored version is answered again without a write. ``unsure_key`` is that of the writer's own save
+    whose answer did not come: if it made the stored version, that version counts as seen. Refused; Conflict ``stale``
+    or ``locked`` with what is stored (``row_version``, ``state``, ``saved_by``, ``saved_at``, ``content``, ``roll``).
+    Five queries.
     """
     require(viewer, Action.WRITE_MINUTES, found)
     now = now or timezone.now()
@@ -50,13 +54,20 @@ def save(
             return minutes
         if minutes.state not in states.OPEN:
             raise closed(minutes)
-        if minutes.row_version != (row_version or 1) or (row_version == 0 and minutes.client_key):
+        if not _seen(viewer, minutes, row_version, unsure_key):
             raise stale(minutes)
         minutes.content, minutes.conclusion = contents.dump(content), content.conclusion
         touch(minutes, viewer, client_key, now)
         minutes.save()
         _call(minutes, found, roll)
     return minutes
+
+
+def _seen(viewer: Viewer, minutes: Minutes, row_version: int, unsure_key: str) -> bool:
+    """Whether the writer knows the version that is stored."""
+    if unsure_key and (minutes.client_key, minutes.saved_by_id) == (unsure_key, viewer.known_id):
+        return True
+    return minutes.row_version == (row_version or 1) and not (row_version == 0 and minutes.client_key)
 
 
 def touch(minutes: Minutes, viewer: Viewer, client_key: str, now: datetime) -> None:
@@ -114,7 +125,7 @@ def _call(minutes: Minutes, found: MeetingInView, roll: Roll) -> None:
             rows.update(status=status, confirmed_revision=0, confirmed_at=None, **made_up)
 
 
-def roll_of(minutes: Minutes) -> list[dict[str, object]]:
+def roll_of(minutes: Minutes) -> list[dict[str, Any]]:
     """The roll call as a revision keeps it."""
     rows = minutes.roll.order_by("name_sort", "person_id")
     return [

@@ -57,14 +57,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='MinutesFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boidung.attachment')),
-                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='file_links', to='boidung.minutes')),
-            ],
-        ),
-        migrations.CreateModel(
             name='MinutesRevision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -176,10 +168,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='minutes',
             constraint=models.UniqueConstraint(fields=('activity', 'group'), name='boidung_minutes_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutesfile',
-            constraint=models.UniqueConstraint(fields=('minutes', 'attachment'), name='boidung_minutes_file'),
         ),
         migrations.AddConstraint(
             model_name='minutesrevision',

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import pgettext
 
+from boidung_xblock.meetings import api as meetings
+
 # What stands in one row of each list.
 COLUMNS = {"opinions": ("who", "what"), "tasks": ("what", "who", "when")}
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,15 @@ class Field:
     size: int = 0  # most characters; 0: no limit to tell
     rows: int = 3
     hint: str = ""
+    needed: bool = False  # before the minutes can be sent
 
     @property
     def shown(self) -> str:
         """As people read it: dates as dd/mm/yyyy."""
-        year, _, rest = self.value.partition("-")
-        return f"{rest[3:]}/{rest[:2]}/{year}" if self.kind == "date" and len(self.value) == 10 else self.value
+        if self.kind != "date" or not _ISO.fullmatch(self.value):
+            return self.value
+        year, month, day = self.value.split("-")
+        return f"{day}/{month}/{year}"
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def ending(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Field]:
 def printed_head(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Field]:
     """What only the printed head needs."""
     labels = {
-        "title": (pgettext("boidung", "Title of the minutes"), 300),
+        "title": (pgettext("boidung", "Topic of the meeting"), 300),
         "school_year": (pgettext("boidung", "School year"), 60),
         "authority": (pgettext("boidung", "Authority above the school"), 200),
         "school": (pgettext("boidung", "School"), 200),
@@ -122,5 +129,19 @@ def all_fields(values: Mapping[str, str]) -> dict[str, Field]:
     return {field.name: field for make in made for field in make(values, {})}
 
 
+def as_text(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, text) of everything that stands in minutes, as stored or as typed, to be read or copied."""
+    shown = [(one.label, one.shown) for one in all_fields(given).values() if one.value.strip()]
+    opinions = "\n".join(filter(None, (_joined(row, "opinions", ": ") for row in given.get("opinions", []))))
+    tasks = "\n".join(filter(None, (_joined(row, "tasks", " – ") for row in given.get("tasks", []))))
+    more = [(pgettext("boidung", "Opinions"), opinions), (pgettext("boidung", "Tasks"), tasks)]
+    return shown + [(label, text) for label, text in more if text]
+
+
+def _joined(row: Mapping[str, Any], name: str, sign: str) -> str:
+    cells = (str(row.get(column, "")).strip() for column in COLUMNS[name])
+    return sign.join(filter(None, cells))
+
+
 def _field(values: Mapping[str, str], errors: Mapping[str, str], name: str, label: str, **more: Any) -> Field:
-    return Field(name, label, values.get(name, ""), errors.get(name, ""), **more)
+    return Field(name, label, values.get(name, ""), errors.get(name, ""), needed=name in meetings.NEEDED, **more)

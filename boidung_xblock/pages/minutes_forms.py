@@ -15,24 +15,31 @@ from boidung_xblock.pages.forms import posted_id
 from boidung_xblock.pages.forms import required_client_key as required_key
 from boidung_xblock.pages.forms import required_row_version as required_version
 from boidung_xblock.pages.guards import Typed
-from boidung_xblock.pages.minutes_fields import COLUMNS
+from boidung_xblock.pages.minutes_fields import COLUMNS, as_text
 
 _MAX_ROWS = 200
+_AWAY = meetings.states.AWAY
 
 
 @dataclass(frozen=True)
 class MinutesForm:
-    """Filled minutes: ``given`` as typed, for ``meetings.parse``; the roll call as {person: status}."""
+    """Filled minutes: ``given`` as typed, for ``meetings.parse``; the roll call as {person: status}.
+
+    ``unsure_key``: of the page's own autosave whose answer did not come. ``called``: the roll call in words.
+    """
 
     given: dict[str, Any]
     row_version: int
     client_key: str
     roll: dict[int, str] = field(default_factory=dict)
+    unsure_key: str = ""
+    called: str = ""
 
 
 def parse_minutes(post: QueryDict) -> MinutesForm:
     """The posted form; BadInput if its hidden fields are damaged."""
-    return MinutesForm(_given(post), required_version(post), required_key(post), _roll(post))
+    unsure = post.get("unsure_key", "")[:64]
+    return MinutesForm(_given(post), required_version(post), required_key(post), _roll(post), unsure, _called(post))
 
 
 def parse_minutes_json(data: Mapping[str, Any]) -> MinutesForm:
@@ -79,16 +86,11 @@ def parse_step(post: Mapping[str, str]) -> StepForm:
 
 
 def typed_minutes(request: HttpRequest) -> list[Typed]:
-    """What was typed, labelled, for a page that cannot show the form again."""
-    given = _given(request.POST)
-    opinions = "\n".join(f"{row['who']}: {row['what']}" for row in given["opinions"] if row["what"])
-    tasks = "\n".join(" – ".join(filter(None, row.values())) for row in given["tasks"] if row["what"])
+    """All that was typed and chosen, labelled, for a page that cannot show the form again."""
+    typed = [Typed(label, text) for label, text in as_text(_given(request.POST))]
     return [
-        Typed(pgettext("boidung", "Content"), given["agenda"]),
-        Typed(pgettext("boidung", "Opinions"), opinions),
-        Typed(pgettext("boidung", "Tasks"), tasks),
-        Typed(pgettext("boidung", "Conclusion of the chair"), given["conclusion"]),
-        Typed(pgettext("boidung", "Proposals"), given["proposals"]),
+        *typed,
+        Typed(pgettext("boidung", "Roll call"), _called(request.POST)),
         Typed(pgettext("boidung", "Reason"), request.POST.get("reason", "")),
     ]
 
@@ -105,3 +107,10 @@ def _given(post: QueryDict) -> dict[str, Any]:
 def _roll(post: Mapping[str, str]) -> dict[int, str]:
     found = {posted_id(name.removeprefix("roll.")): post[name] for name in post if name.startswith("roll.")}
     return {person: status for person, status in found.items() if person}
+
+
+def _called(post: Mapping[str, str]) -> str:
+    """The roll call in words. The names are the form's own: who has lost the login is told no names by us."""
+    labels = {status: meetings.states.status_label(status) for status in (*meetings.states.STATUSES, _AWAY)}
+    lines = [(post.get(f"called.{person}", "")[:255], status) for person, status in _roll(post).items()]
+    return "\n".join(f"{name}: {labels[status]}" for name, status in lines if name and status in labels)

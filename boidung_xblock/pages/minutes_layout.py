@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from boidung_xblock.authored.meeting import MeetingKind
+from boidung_xblock.conf import setting
 from boidung_xblock.meetings import api as meetings
 from boidung_xblock.meetings.api import MinutesContent
 from boidung_xblock.present import date_time
-from boidung_xblock.text import ERASED_NAME
+from boidung_xblock.text import ERASED_NAME, fold
 
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 _KINDS = {
@@ -48,7 +49,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Minutes ready to be printed. ``note`` says that they are no more than a draft, "" once approved."""
+    """Minutes ready to be printed: ``title`` in capitals, ``about`` beneath it: the topic, the kind of meeting.
+
+    ``note`` says that they are no more than a draft, "" once approved.
+    """
 
     authority: str
     school: str
@@ -56,6 +60,7 @@ class Sheet:
     number: str
     place_and_date: str
     title: list[str]
+    about: list[str]
     note: str
     parts: list[Part]
     signatures: list[Signature]
@@ -63,7 +68,7 @@ class Sheet:
     motto: str = MOTTO
 
 
-def sheet(found: meetings.MeetingInView, zone: str) -> Sheet:
+def sheet(found: meetings.MeetingInView) -> Sheet:
     """The minutes as stored (or as they would begin), laid out."""
     content = meetings.content_of(found)
     approved = found.minutes.approved_at if found.minutes else None
@@ -77,17 +82,26 @@ def sheet(found: meetings.MeetingInView, zone: str) -> Sheet:
         number=f"Số: {content.document_no or '……/BB-……'}",
         place_and_date=f"{content.locality or _DOTS}, {_long_day(content.day)}",
         title=_title(content),
+        about=_about(content),
         note="" if approved else "BẢN NHÁP – CHƯA ĐƯỢC THÔNG QUA",
-        parts=[*_opening(content), *_roll(content, found.roll), *_body(content), _closing(content, found, zone)],
+        parts=[*_opening(content), *_roll(content, found.roll), *_body(content), _closing(content, found)],
         signatures=signatures,
     )
 
 
 def _title(content: MinutesContent) -> list[str]:
-    name = content.title or "Họp tổ chuyên môn"
     year = f", năm học {content.school_year}" if content.school_year else ""
-    lines = ["BIÊN BẢN", f"{name} lần {content.number}{year}".upper()]
-    return [*lines, f"(Loại buổi: {_KINDS[content.kind]})"]
+    return ["BIÊN BẢN", f"{_meeting(content)} lần {content.number}{year}".upper()]
+
+
+def _meeting(content: MinutesContent) -> str:
+    return "Họp cụm trường" if content.kind is MeetingKind.CLUSTER else "Họp tổ chuyên môn"
+
+
+def _about(content: MinutesContent) -> list[str]:
+    says_more = content.title and fold(content.title) != fold(_meeting(content))
+    topic = [f"Nội dung: {content.title}"] if says_more else []
+    return [*topic, f"(Loại buổi: {_KINDS[content.kind]})"]
 
 
 def _opening(content: MinutesContent) -> list[Part]:
@@ -132,12 +146,14 @@ def _body(content: MinutesContent) -> list[Part]:
     if any(part.text for part in reviewed):
         parts += [Part(f"{number}. Đánh giá thời gian qua"), *(part for part in reviewed if part.text)]
         number += 1
-    parts.append(Part(f"{number}. Triển khai nội dung:", content.agenda or _DOTS))
+    agenda, label = content.agenda or _DOTS, f"{number}. Triển khai nội dung:"
+    # A list of its own begins on its own line.
+    parts += [Part(label), Part(text=agenda)] if "\n" in agenda else [Part(label, agenda)]
     tasks = [(task.what, _name(task.who), task.when) for task in content.tasks]
     if tasks:
         number += 1
         parts.append(Part(f"{number}. Phân công công việc", head=("Việc", "Người thực hiện", "Thời hạn"), rows=tasks))
-    opinions = [f"{_name(one.who)}: {one.what}" for one in content.opinions if one.what]
+    opinions = [": ".join(filter(None, (_name(one.who), one.what))) for one in content.opinions if one.what]
     parts.append(Part("Ý KIẾN THẢO LUẬN", is_heading=True))
     parts.append(Part(items=opinions or [_DOTS]))
     parts += [Part("KẾT LUẬN CỦA CHỦ TRÌ", is_heading=True), Part(text=content.conclusion or _DOTS)]
@@ -146,14 +162,15 @@ def _body(content: MinutesContent) -> list[Part]:
     return parts
 
 
-def _closing(content: MinutesContent, found: meetings.MeetingInView, zone: str) -> Part:
+def _closing(content: MinutesContent, found: meetings.MeetingInView) -> Part:
     ended = f"Buổi họp kết thúc vào lúc {_clock(content.end)} cùng ngày. "
     minutes = found.minutes
     if minutes is None or minutes.approved_at is None:
         return Part(text=f"{ended}Biên bản đã được đọc lại cho các thành viên cùng nghe, được thông qua và thống nhất.")
     present = [row for row in found.roll if row.status == meetings.states.PRESENT]
     confirmed = sum(row.confirmed_revision == minutes.revision_no for row in present)
-    when = date_time(minutes.approved_at, zone)
+    # The site's zone: paper says the same whoever prints it.
+    when = date_time(minutes.approved_at, setting("BOIDUNG_TIME_ZONE"))
     return Part(
         text=f"{ended}Biên bản được thông qua và thống nhất ({confirmed}/{len(present)} thành viên có mặt đã xác nhận "
         f"trên hệ thống; thông qua lúc {when})."

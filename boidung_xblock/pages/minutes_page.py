@@ -40,12 +40,13 @@ class Box:
     reason: str = ""
     stored: dict[str, Any] | None = None  # somebody else's version, of a conflict
     status: int = 200
+    code: str = ""
 
     @classmethod
     def of(cls, error: BadInput | Conflict, form: MinutesForm | None = None, reason: str = "") -> Box:
         """To be sent again against the minutes as they are now."""
         told = error.details if error.code == "stale" else None
-        return cls(form, error.message, error.details.get("fields", {}), reason, told, error.status)
+        return cls(form, error.message, error.details.get("fields", {}), reason, told, error.status, error.code)
 
 
 def context(viewer: Viewer, found: meetings.MeetingInView, box: Box) -> dict[str, Any]:
@@ -65,9 +66,11 @@ def context(viewer: Viewer, found: meetings.MeetingInView, box: Box) -> dict[str
         "group": group_label(found.group.name, found.group.unit_name),
         "meeting": {"min_opinions": found.meeting.min_opinions},
         "minutes": _minutes(viewer, found),
+        "goes_on": _goes_on(viewer, found, box),
         "may": may,
         "roll": roll,
         "listed": any(one["is_listed"] for one in roll),
+        "newcomers": ", ".join(one["name"] for one in roll if one["is_new"]),
         "confirming": _confirming(viewer, found),
         "sections": _sections(given, box.errors),
         "opinions": fields.rows_of(given, "opinions", box.errors, blank=_BLANK_ROWS if may["write"] else 0),
@@ -123,6 +126,26 @@ def _minutes(viewer: Viewer, found: meetings.MeetingInView) -> dict[str, Any]:
     }
 
 
+def _goes_on(viewer: Viewer, found: meetings.MeetingInView, box: Box) -> dict[str, Any]:
+    """Which version the form's text goes on from: ``seen`` the autosave's, ``row_version`` that of the buttons.
+
+    They differ after a conflict only: a button replaces knowingly what the page shows, nothing else does.
+    """
+    minutes, form = found.minutes, box.form
+    stored = minutes.row_version if minutes else 0
+    holds = form is not None and box.status == 409
+    # What was refused is not saved: it goes on from what its writer had seen, not from what has come since.
+    refused = form is not None and box.status == 400 and box.code != "incomplete"
+    own_key = minutes.client_key if minutes and minutes.saved_by_id == viewer.user_id else ""
+    knows = form is None or (own_key and form.unsure_key == own_key)
+    return {
+        "row_version": form.row_version if form and refused and not knows else stored,
+        "seen": form.row_version if form and (refused or holds) and not knows else stored,
+        "own_key": own_key,
+        "posted": "conflict" if holds else "refused" if refused else "",
+    }
+
+
 def _roll(found: meetings.MeetingInView, posted: Mapping[int, str]) -> list[dict[str, Any]]:
     """Everybody in the roll call and in the group, by given name, with what may be chosen for them."""
     called = {row.person_id: row for row in found.roll}
@@ -145,6 +168,7 @@ def _roll(found: meetings.MeetingInView, posted: Mapping[int, str]) -> list[dict
                 "status_label": states.status_label(status),
                 "is_present": status == states.PRESENT,
                 "is_called": row is not None,
+                "is_new": bool(called) and row is None,
                 "was_absent": row is not None and row.status != states.PRESENT,
                 "made_up": bool(row and row.made_up_at),
                 "confirmed": bool(row and 0 < row.confirmed_revision == sent),
@@ -190,23 +214,18 @@ def _problem(viewer: Viewer, box: Box, *, writes: bool) -> dict[str, Any] | None
     return {
         "message": box.message,
         "is_conflict": box.status == 409,
-        "keeps_text": box.form is not None and box.status == 409,
         "by": person(stored.get("saved_by", "")),
         "at_text": clock(at, timezone.now(), viewer.time_zone),
-        "stored": _as_text(stored["content"]) if writes and box.form and stored.get("content") else [],
+        "stored": fields.as_text(stored["content"]) if writes and box.form and stored.get("content") else [],
         # Where the form is gone, what was typed is there to be copied.
-        "typed": _as_text(box.form.given) if box.form and not writes else [],
+        "typed": _typed(box.form) if box.form and not writes else [],
         "fields": [(name.partition(".")[0], text) for name, text in box.errors.items()],
     }
 
 
-def _as_text(content: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(label, text) of everything that stands in a version, stored or typed."""
-    shown = [(one.label, one.shown) for one in fields.all_fields(content).values() if one.value]
-    opinions = "\n".join(f"{row['who']}: {row['what']}" for row in content.get("opinions", []) if row["what"])
-    tasks = "\n".join(" – ".join(filter(None, row.values())) for row in content.get("tasks", [])).strip()
-    more = [(pgettext("boidung", "Opinions"), opinions), (pgettext("boidung", "Tasks"), tasks)]
-    return shown + [(label, text) for label, text in more if text]
+def _typed(form: MinutesForm) -> list[tuple[str, str]]:
+    called = [(pgettext("boidung", "Roll call"), form.called)] if form.called else []
+    return [*fields.as_text(form.given), *called]
 
 
 def _history(viewer: Viewer, found: meetings.MeetingInView) -> list[dict[str, str]]:
@@ -224,7 +243,7 @@ def _history(viewer: Viewer, found: meetings.MeetingInView) -> list[dict[str, st
 
 # -- the archive --------------------------------------------------------------------------------------------------
 def list_context(viewer: Viewer, state: str, after: str) -> dict[str, Any]:
-    """Everything the archive shows, three queries; the caller has checked that there can be something to see."""
+    """Everything the archive shows, four queries; the caller has checked that there can be something to see."""
     wanted = "" if state == ALL else state
     found = meetings.archive_page(viewer, state=wanted, after=after)
     url = reverse("boidung:minutes-list", args=[viewer.course_key])

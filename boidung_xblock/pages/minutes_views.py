@@ -22,12 +22,12 @@ from boidung_xblock.blocks import bodies
 from boidung_xblock.errors import BadInput, BoidungError, Conflict, Refused, missing
 from boidung_xblock.host import CourseFacts, Masquerade, get_host
 from boidung_xblock.meetings import api as meetings
-from boidung_xblock.pages import minutes_docx, minutes_forms, minutes_layout, minutes_page
+from boidung_xblock.pages import minutes_docx, minutes_forms, minutes_layout, minutes_page, sections
 from boidung_xblock.pages.guards import page
 from boidung_xblock.pages.json_answers import json_answer, json_error
 from boidung_xblock.pages.minutes_forms import MinutesForm, StepForm, typed_minutes
 from boidung_xblock.pages.minutes_page import Box
-from boidung_xblock.permissions import is_course_staff, is_round_admin
+from boidung_xblock.permissions import Action, can
 from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
 
@@ -49,7 +49,7 @@ def minutes(request: HttpRequest, course_key: str, activity_id: int, group_id: i
         _save(viewer, found, form)
     except (BadInput, Conflict) as error:
         return _page(request, viewer, _again(viewer, found), Box.of(error, form))
-    return _done(request, found, pgettext("boidung", "The minutes are saved."))
+    return _done(request, found, pgettext("boidung", "The minutes are saved."), forget=True)
 
 
 @require_POST
@@ -98,7 +98,8 @@ def send(request: HttpRequest, course_key: str, activity_id: int, group_id: int)
         meetings.send(viewer, found, row_version=stored.row_version, client_key=form.client_key)
     except (BadInput, Conflict) as error:
         return _page(request, viewer, _again(viewer, found), Box.of(error, form))
-    return _done(request, found, pgettext("boidung", "The minutes are sent to the members for confirmation."))
+    told = pgettext("boidung", "The minutes are sent to the members for confirmation.")
+    return _done(request, found, told, forget=True)
 
 
 @page("POST", reopen="boidung:minutes")
@@ -150,16 +151,16 @@ def made_up(request: HttpRequest, course_key: str, activity_id: int, group_id: i
 @page("GET")
 def minutes_print(request: HttpRequest, course_key: str, activity_id: int, group_id: int) -> HttpResponse:
     """The official layout as a page to print. Who: may READ_MINUTES."""
-    viewer, found = _enter(request, course_key, activity_id, group_id)
-    sheet = minutes_layout.sheet(found, viewer.time_zone)
+    _, found = _enter(request, course_key, activity_id, group_id)
+    sheet = minutes_layout.sheet(found)
     return render(request, "boidung/minutes/print.html", {"sheet": sheet, "urls": minutes_page.urls(found)})
 
 
 @page("GET")
 def minutes_as_docx(request: HttpRequest, course_key: str, activity_id: int, group_id: int) -> HttpResponse:
     """The same as a Word document. Who: may READ_MINUTES."""
-    viewer, found = _enter(request, course_key, activity_id, group_id)
-    document = minutes_docx.document(minutes_layout.sheet(found, viewer.time_zone))
+    _, found = _enter(request, course_key, activity_id, group_id)
+    document = minutes_docx.document(minutes_layout.sheet(found))
     response = HttpResponse(document, content_type=_DOCX)
     response["Content-Disposition"] = f'attachment; filename="bien-ban-{activity_id}-{group_id}.docx"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -170,15 +171,13 @@ def minutes_as_docx(request: HttpRequest, course_key: str, activity_id: int, gro
 def minutes_list(request: HttpRequest, course_key: str) -> HttpResponse:
     """The archive by state. Who: staff and administrators all, others the groups they belong to, support or manage."""
     course, viewer = _viewer(request, course_key)
-    roles = viewer.roster
-    takes_part = roles.member_of or roles.core_teacher_of or roles.manages or roles.person_id
-    if not (takes_part or is_course_staff(viewer) or is_round_admin(viewer)):
+    if not can(viewer, Action.LIST_MINUTES):
         message = pgettext("boidung", "Minutes are for the groups of this course and for those who support them.")
         raise Refused("not_a_participant", message)
     state = request.GET.get("state", "")
     state = state if state in meetings.states.STATES else minutes_page.ALL
     context = minutes_page.list_context(viewer, state, request.GET.get("after", "")[:200])
-    context.update(course=course, viewer=viewer)
+    context.update(course=course, viewer=viewer, sections=sections.for_course(viewer, sections.MINUTES))
     return render(request, "boidung/minutes/list.html", context)
 
 
@@ -194,19 +193,35 @@ def _step(request: HttpRequest, place: tuple[str, int, int], step: Step, told: s
 
 def _save(viewer: Viewer, found: meetings.MeetingInView, form: MinutesForm) -> meetings.Minutes:
     content = meetings.parse(form.given, found.meeting)
-    given = {"row_version": form.row_version, "client_key": form.client_key}
-    return meetings.save(viewer, found, content=content, roll=form.roll, **given)  # type: ignore[arg-type]
+    return meetings.save(
+        viewer,
+        found,
+        content=content,
+        roll=form.roll,
+        row_version=form.row_version,
+        client_key=form.client_key,
+        unsure_key=form.unsure_key,
+    )
 
 
 def _page(request: HttpRequest, viewer: Viewer, found: meetings.MeetingInView, box: Box | None = None) -> HttpResponse:
     box = box or Box()
     context = minutes_page.context(viewer, found, box)
-    context.update(course=get_host().course_facts(found.course_key), viewer=viewer)
+    context.update(course=get_host().course_facts(found.course_key), viewer=viewer, forget=_is_stored(request, found))
     return render(request, "boidung/minutes/minutes.html", context, status=box.status)
 
 
-def _done(request: HttpRequest, found: meetings.MeetingInView, told: str) -> HttpResponse:
-    messages.success(request, told, fail_silently=True)
+def _tag(found: meetings.MeetingInView) -> str:
+    return f"bd-stored-{found.activity.pk}-{found.group.id}"
+
+
+def _is_stored(request: HttpRequest, found: meetings.MeetingInView) -> bool:
+    """Whether the page is about to say that what was typed is stored: the device may forget its copy then."""
+    return any(_tag(found) in one.tags.split() for one in messages.get_messages(request))
+
+
+def _done(request: HttpRequest, found: meetings.MeetingInView, told: str, *, forget: bool = False) -> HttpResponse:
+    messages.success(request, told, extra_tags=_tag(found) if forget else "", fail_silently=True)
     place = [found.course_key, found.activity.pk, found.group.id]
     response = HttpResponseRedirect(reverse("boidung:minutes", args=place))
     response.status_code = 303

@@ -22,12 +22,13 @@ Boidung.drafts = (options) => {
   if (found && found.base === base) Object.assign(attempt, { id: found.attempt, text: JSON.stringify(found.payload) });
 
   const unsaved = () => since > 0 || !!unsure || text() !== clean;
-  const show = (state, detail) => options.show(state, { device, ...detail });
   const open = () => (navigator.onLine === false ? "offline" : tries ? "retry" : "waiting");
+  const show = (state, detail) => options.show(state === "pause" ? open() : state, { device, ...detail });
 
   const keep = (dirty) => {
     const id = attempt.text === text() ? attempt.id : "";
-    const stored = Boidung.store.set(key, { base, version, at: Date.now(), dirty, payload: read(), attempt: id });
+    const copy = { base, version, at: Date.now(), dirty, payload: read(), attempt: id, unsure: api.unsureKey() };
+    const stored = Boidung.store.set(key, copy);
     device = stored ? "device" : "no-device";
   };
 
@@ -124,6 +125,11 @@ Boidung.drafts = (options) => {
       clean = "";
       api.resume();
     },
+    hold(seen) {
+      stopped = "conflict";
+      version = seen;
+      clearTimeout(timer);
+    },
     async pause() {
       stopped = stopped || "pause";
       clearTimeout(timer);
@@ -143,8 +149,9 @@ Boidung.drafts = (options) => {
       const words = options.words || ((payload) => JSON.stringify([payload.answers, payload.self_rating]));
       if (!copy || !copy.dirty || words(copy.payload) === words(read())) return null;
       const newer = copy.base === base && (copy.version >= version || copy.at > options.savedAt);
-      return { payload: copy.payload, at: copy.at, newer };
+      return { payload: copy.payload, at: copy.at, version: copy.version, unsure: copy.unsure || "", newer };
     },
+    unsureKey: () => (unsure ? unsure.id : ""),
     held: () => ({ version, payload: Boidung.attempt(() => JSON.parse(clean), null) }),
     erase: () => Boidung.store.remove(key),
     end() {

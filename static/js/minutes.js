@@ -101,24 +101,36 @@ Boidung.minutes = (form) => {
     words: (minutes) => JSON.stringify(minutes),
     show(state, detail) {
       if (detail.version) version.value = String(detail.version);
-      if (state === "server") blame({});
+      if (state === "server") {
+        blame({});
+        drafts.erase(); // names and opinions: the computer may be shared, and the server has them now
+      }
       if (state === "refused") blame(detail.fields || {});
       saved.dataset.state = state;
       const why = state === "refused" && detail.message ? detail.message : words[state] || "";
       say(saved, fill(why, { time: detail.time || "" }));
     },
     conflict(error) {
-      if (error.code !== "stale") {
-        say(one(clash, "[data-bd-text]"), error.message);
-      } else {
-        stored = error.version;
-        say(one(clash, "[data-bd-text]"), fill(dataset.tConflictBy, { name: error.saved_by, time: error.saved_text }));
-      }
-      one(clash, "[data-bd-keep]").hidden = error.code !== "stale";
-      clash.hidden = false;
-      clash.scrollIntoView({ block: "center" });
+      const stale = error.code === "stale";
+      if (stale) stored = error.version;
+      ask(stale ? fill(dataset.tConflictBy, { name: error.saved_by, time: error.saved_text }) : error.message, stale);
     },
   });
+
+  /** Two texts: the person decides. @param {string} text @param {boolean} mayKeep */
+  function ask(text, mayKeep) {
+    say(one(clash, "[data-bd-text]"), text);
+    one(clash, "[data-bd-keep]").hidden = !mayKeep;
+    clash.hidden = false;
+    clash.scrollIntoView({ block: "center" });
+  }
+
+  /** @param {number} seen */
+  function hold(seen) {
+    drafts.hold(seen);
+    saved.dataset.state = "conflict";
+    say(saved, words.conflict);
+  }
 
   one(clash, "[data-bd-keep]").onclick = () => {
     clash.hidden = true;
@@ -163,6 +175,7 @@ Boidung.minutes = (form) => {
     leaving = true;
     const address = (event.submitter && event.submitter.getAttribute("formaction")) || form.getAttribute("action");
     await drafts.pause(); // so that our own autosave is not taken for somebody else's
+    form.elements.unsure_key.value = drafts.unsureKey(); // nor one whose answer was lost
     const token = form.elements.csrfmiddlewaretoken;
     token.value = Boidung.csrf() || token.value;
     form.action = address;
@@ -172,12 +185,29 @@ Boidung.minutes = (form) => {
     if (event.persisted) window.location.reload(); // back from the next page: the version has moved on
   });
 
-  const copy = "posted" in dataset ? null : drafts.recover();
-  if (copy && copy.newer) {
-    refill(copy.payload);
-    say(saved, dataset.tRecovered);
+  // -- what this device still holds ---------------------------------------------------------------------------
+
+  // After a conflict the page shows both texts: nothing replaces the stored one but a button.
+  if (dataset.posted === "conflict") hold(Number(dataset.version));
+  all(document, "[data-bd-forgo]").forEach((link) => link.addEventListener("click", () => drafts.erase()));
+  if ("posted" in dataset) return;
+  const copy = drafts.recover();
+  if (!copy) {
+    drafts.erase(); // nothing in it that is not stored
+    return;
+  }
+  refill(copy.payload);
+  if (copy.version >= Number(dataset.version) || (copy.unsure && copy.unsure === dataset.ownKey)) {
     drafts.changed();
+    say(saved, dataset.tRecovered);
+  } else {
+    // Somebody else has saved since: no clock decides between two people.
+    stored = Number(dataset.version);
+    version.value = String(copy.version);
+    hold(copy.version);
+    ask(dataset.tOlder, true);
   }
 };
 
+Boidung.all(document, "[data-bd-forget]").forEach((mark) => Boidung.store.remove(mark.dataset.bdForget));
 Boidung.all(document, "[data-bd-minutes]").forEach(Boidung.minutes);

@@ -273,7 +273,8 @@ test("nothing is offered that the server has", async () => {
 
 test("a submit waits for the save under way and none follows", async () => {
   let answer;
-  const { type, clock, drafts, sent, settled } = write({ answers: [new Promise((resolve) => { answer = resolve; })] });
+  const later = new Promise((resolve) => { answer = resolve; });
+  const { type, clock, drafts, sent, settled, state } = write({ answers: [later] });
   type("một");
   await clock.pass(13000);
   let paused = false;
@@ -284,6 +285,7 @@ test("a submit waits for the save under way and none follows", async () => {
   await settled();
   assert.equal(paused, true);
   type("một hai");
+  assert.equal(state(), "waiting"); // not "stopped": what is typed goes out afterwards
   await clock.pass(300000);
   assert.equal(sent.length, 1);
   drafts.unpause();

@@ -4,52 +4,7 @@
 const assert = require("node:assert");
 const test = require("node:test");
 
-const { open } = require("./page.js");
-
-/** As much of a document as the form needs: fields, radios and rows that are made from a template. */
-const makeForm = (rows) => {
-  const field = (name, value, more = {}) => ({ name, value, ...more });
-  const makeLine = (name, values) => {
-    const cells = Object.entries(values).map(([column, value]) => field(`${name}.${column}`, value));
-    const drop = { hidden: true };
-    return { cells, drop, querySelectorAll: () => cells, querySelector: () => drop };
-  };
-  const makeList = (name, values) => {
-    const list = { lines: values.map((one) => makeLine(name, one)) };
-    list.querySelectorAll = () => list.lines;
-    list.append = (line) => list.lines.push(line);
-    list.replaceChildren = () => list.lines.splice(0);
-    return list;
-  };
-  const blank = { opinions: { who: "", what: "" }, tasks: { what: "", who: "", when: "" } };
-  const lists = { opinions: makeList("opinions", rows.opinions), tasks: makeList("tasks", rows.tasks) };
-  const texts = [field("place", "Phòng hội đồng"), field("conclusion", "Thử ở lớp 6A")];
-  const radios = [
-    field("roll.12", "present", { checked: true }),
-    field("roll.12", "excused", { checked: false }),
-    field("roll.13", "present", { checked: true }),
-  ];
-  const template = (name) => ({ content: { firstElementChild: { cloneNode: () => makeLine(name, blank[name]) } } });
-  return {
-    lists,
-    texts,
-    radios,
-    querySelectorAll: (selector) => (selector === "[type=radio]" ? radios : texts),
-    querySelector: (selector) => {
-      const [, kind, name] = /data-bd-(lines|blank)="(\w+)"/.exec(selector);
-      return kind === "lines" ? lists[name] : template(name);
-    },
-  };
-};
-
-const load = (options = {}) => {
-  const opened = open(["core.js", "drafts.js"], options);
-  opened.page.document.querySelectorAll = () => [];
-  const { page } = opened;
-  require("node:vm").runInContext(
-    require("node:fs").readFileSync(require("node:path").join(__dirname, "../../static/js/minutes.js"), "utf8"), page);
-  return opened;
-};
+const { live, load, makeForm } = require("./minutes_form.js");
 
 const ROWS = {
   opinions: [{ who: "Ân", what: "Nên chia nhóm" }, { who: " ", what: "" }],
@@ -151,4 +106,120 @@ test("text of minutes that was not saved is found again on the device", async ()
   assert.deepEqual(plain(after.drafts.recover().payload), plain(before.text));
   after.text.fields.place = "Chưa lưu";
   assert.equal(after.drafts.recover(), null);
+});
+
+// -- the whole form -------------------------------------------------------------------------------------------------
+const KEY = "boidung:5:minutes:/m/";
+const STORED = { status: 200, body: { version: 3, saved_text: "20:14" } };
+/** What the device holds of a form whose autosave did not get through. */
+const offline = async (place, version) => {
+  const kept = new Map();
+  const page = live({ kept, version, answers: [new Error("no network")] });
+  await page.type(place);
+  return { kept, page };
+};
+
+test("what was not saved and stands on the stored version fills the form and is saved", async () => {
+  const { kept } = await offline("Của Tâm", 2);
+  const again = live({ kept, version: 2, answers: [STORED] });
+  assert.deepEqual([again.place.value, again.saved.textContent], ["Của Tâm", "recovered"]);
+  assert.equal(again.clash.hidden, true);
+  await again.clock.pass(60000);
+  assert.deepEqual([again.sent[0].body.version, again.sent[0].body.payload.fields.place], [2, "Của Tâm"]);
+});
+
+test("what was written before somebody else saved is asked about, whatever the device's clock says", async () => {
+  for (const minutes of [-600, 600]) {
+    const { kept, page } = await offline("Của Tâm", 2);
+    const savedAt = new Date(page.clock.now + minutes * 60000).toISOString();
+    const again = live({ kept, version: 3, stored: "Của Mai", answers: [STORED], dataset: { savedAt } });
+    assert.deepEqual([again.place.value, again.clash.hidden], ["Của Tâm", false]);
+    assert.equal(again.part("[data-bd-text]").textContent, "older");
+    await again.type("Của Tâm, viết thêm");
+    assert.equal(again.sent.length, 0);
+    assert.equal(again.saved.textContent, "conflict");
+    assert.equal(again.hidden.row_version.value, "2"); // by a button the server asks once more
+    const third = live({ kept, version: 3, stored: "Của Mai", answers: [STORED] });
+    assert.deepEqual([third.place.value, third.clash.hidden], ["Của Tâm, viết thêm", false]);
+  }
+});
+
+test("of two texts the person keeps their own or takes the other", async () => {
+  const { kept } = await offline("Của Tâm", 2);
+  const keeps = live({ kept: new Map(kept), version: 3, answers: [STORED] });
+  keeps.part("[data-bd-keep]").onclick();
+  await keeps.clock.pass(1000);
+  assert.deepEqual([keeps.sent[0].body.version, keeps.sent[0].body.payload.fields.place], [3, "Của Tâm"]);
+  assert.equal(keeps.clash.hidden, true);
+  const takes = live({ kept, version: 3, answers: [STORED] });
+  takes.part("[data-bd-take]").onclick();
+  assert.deepEqual([takes.left, kept.has(KEY), takes.sent], [["/m/"], false, []]);
+});
+
+test("a save of one's own whose answer was lost is nobody else's", async () => {
+  const { kept, page } = await offline("Một", 2);
+  await page.type("Một, hai", 1000);
+  const ownKey = page.sent[0].body.client_key;
+  const again = live({ kept, version: 3, stored: "Một", dataset: { ownKey }, answers: [STORED] });
+  assert.deepEqual([again.place.value, again.clash.hidden], ["Một, hai", true]);
+  await again.clock.pass(60000);
+  assert.equal(again.sent[0].body.version, 3);
+});
+
+test("a button names the save whose answer was lost, and no other", async () => {
+  const { page } = await offline("Một", 2);
+  await page.press();
+  assert.deepEqual([page.hidden.unsure_key.value, page.left], [page.sent[0].body.client_key, ["submitted"]]);
+  const quiet = live({ answers: [STORED] });
+  await quiet.type("Một");
+  await quiet.press();
+  assert.deepEqual([quiet.hidden.unsure_key.value, quiet.hidden.row_version.value], ["", "3"]);
+});
+
+test("shown again after a conflict, a text replaces nothing by itself, nor when the page is opened anew", async () => {
+  const kept = new Map();
+  const page = live({ kept, version: 2, stored: "Của Mai", answers: [STORED], dataset: { posted: "conflict" } });
+  await page.type("Của Mai, thêm một chữ");
+  assert.equal(page.sent.length, 0);
+  const again = live({ kept, version: 3, stored: "Của Tâm", answers: [STORED] });
+  assert.deepEqual([again.place.value, again.clash.hidden], ["Của Mai, thêm một chữ", false]);
+});
+
+test("who takes what is stored on the page of a conflict is not asked again", async () => {
+  const { kept } = await offline("Của Mai", 2);
+  const link = { addEventListener: (name, act) => Object.assign(link, { [name]: act }) };
+  live({ kept, version: 2, dataset: { posted: "conflict" }, marks: { "[data-bd-forgo]": [link] } });
+  link.click();
+  assert.equal(kept.has(KEY), false);
+});
+
+test("what was refused is not replaced by what the device held before, and is saved once it is right", async () => {
+  const { kept } = await offline("Cũ hơn", 2);
+  const page = live({ kept, version: 2, stored: "Vừa gõ", answers: [STORED], dataset: { posted: "refused" } });
+  assert.equal(page.place.value, "Vừa gõ");
+  await page.type("Vừa gõ, đã sửa");
+  assert.equal(page.sent[0].body.payload.fields.place, "Vừa gõ, đã sửa");
+});
+
+test("names and opinions do not stay on the device once the server has them", async () => {
+  const kept = new Map();
+  const page = live({ kept, answers: [new Error("no network"), STORED] });
+  await page.type("Tên và ý kiến", 12000);
+  assert.ok(kept.get(KEY).includes("Tên và ý kiến"));
+  await page.clock.pass(600000);
+  assert.equal(page.saved.textContent, "server");
+  assert.equal(kept.has(KEY), false);
+});
+
+test("a copy that holds nothing but what is stored is forgotten when the page opens", async () => {
+  const { kept } = await offline("Tên và ý kiến", 2);
+  live({ kept, version: 3, stored: "Tên và ý kiến" });
+  assert.equal(kept.has(KEY), false);
+});
+
+test("the page after a save or a send makes the device forget its copy, and no other", async () => {
+  const { kept } = await offline("Tên và ý kiến", 2);
+  kept.set("boidung:5:minutes:/other/", "{}");
+  load({ kept }, { "[data-bd-forget]": [{ dataset: { bdForget: KEY } }] });
+  assert.deepEqual([...kept.keys()], ["boidung:5:minutes:/other/"]);
 });

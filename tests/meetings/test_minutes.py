@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from boidung_xblock import around
 from boidung_xblock.errors import BadInput, Conflict, Missing, Refused
 from boidung_xblock.meetings import api as meetings
-from boidung_xblock.meetings.models import Minutes, MinutesRevision
+from boidung_xblock.meetings.models import Minutes, RollCall
 from tests import factories
 from tests.factories import OTHER_COURSE, World
 from tests.hosts import MemoryHost
@@ -125,6 +126,17 @@ def test_a_second_writer_is_told_what_stands_there_and_overwrites_nothing(made: 
     assert save(made, made.mai, row_version=told["row_version"]).row_version == told["row_version"] + 1
 
 
+def test_the_writers_own_save_whose_answer_was_lost_is_no_other_writer(made: World) -> None:
+    found, again = see(made, made.tam), {"unsure_key": factories.key()}
+    save(made, made.tam, found=found, client_key=again["unsure_key"], content={"place": "Lần một"})
+    with pytest.raises(Conflict):
+        save(made, made.mai, found=found, **again)
+    assert save(made, made.tam, found=found, content={"place": "Lần hai"}, **again).content["place"] == "Lần hai"
+    save(made, made.mai)
+    with pytest.raises(Conflict):
+        save(made, made.tam, found=found, **again)
+
+
 def test_an_activity_without_a_meeting_and_groups_of_other_rounds_are_not_found(made: World) -> None:
     elsewhere = factories.group(factories.round_of(OTHER_COURSE, slug="dot-2"), "Tổ khác")
     with pytest.raises(Missing):
@@ -134,46 +146,7 @@ def test_an_activity_without_a_meeting_and_groups_of_other_rounds_are_not_found(
         see(made, made.staff)
 
 
-# -- sending ------------------------------------------------------------------------------------------------------
-def test_sending_keeps_the_text_as_it_read_then(made: World) -> None:
-    minutes = sent(made)
-    assert (minutes.state, minutes.revision_no, kinds(minutes)) == ("waiting", 1, ["sent"])
-    revision = minutes.revisions.get()
-    assert revision.content["conclusion"] == CONCLUSION
-    assert [row["status"] for row in revision.roll] == ["present"] * 3
-    assert (revision.actor_id, revision.actor_name) == (made.tam.pk, "Phan Thanh Tâm")
-
-
-@pytest.mark.parametrize(
-    ("field", "changes"),
-    [
-        ("day", {"day": ""}),
-        ("place", {"place": " "}),
-        ("conclusion", {"conclusion": ""}),
-        ("opinions", {"opinions": [{"who": "Ân", "what": "Một"}, {"who": "", "what": "Không tên"}]}),
-    ],
-)
-def test_what_is_missing_is_named_and_nothing_is_sent(made: World, field: str, changes: dict[str, Any]) -> None:
-    save(made, made.tam, content=changes)
-    with pytest.raises(BadInput) as caught:
-        step(made, made.tam, "send")
-    assert set(caught.value.details["fields"]) == {field}
-    assert Minutes.objects.get().state == "draft"
-    assert not MinutesRevision.objects.exists()
-
-
-def test_somebody_must_have_been_there(made: World) -> None:
-    save(made, made.tam, roll=dict.fromkeys((made.an, made.mai, made.tam), "excused"))
-    with pytest.raises(BadInput) as caught:
-        step(made, made.tam, "send")
-    assert set(caught.value.details["fields"]) == {"roll"}
-
-
-def test_the_author_says_how_many_opinions_are_needed(made: World) -> None:
-    made.activity = meeting_activity(min_opinions=0)
-    assert sent(made, content={"opinions": []}).state == "waiting"
-
-
+# -- steps ------------------------------------------------------------------------------------------------------
 def test_sent_and_approved_minutes_cannot_be_written(made: World) -> None:
     sent(made)
     with pytest.raises(Conflict) as caught:
@@ -317,6 +290,21 @@ def test_attendance_counts_once_approved_and_goes_with_the_approval(made: World)
     assert not any(one.approved or one.approved_at for one in meetings.attendance_of(places, everybody).values())
 
 
+def test_when_an_absence_was_made_up_is_told_alike_to_a_list_and_to_a_members_own_page(made: World) -> None:
+    approved(made, roll={made.an: "excused"})
+    place, own = [made.activity.pk], (made.activity.pk, made.an.pk)
+
+    def told() -> list[tuple[Any, bool]]:
+        rows = around.fetch([meetings.attendance_around(activity_ids=place, user_id=made.an.pk)])
+        ways = meetings.attendance_of(place, [made.an.pk]), meetings.attendance_from(rows, made.an.pk)
+        return [(way[own].made_up_at, way[own].made_up) for way in ways]
+
+    assert told() == [(None, False)] * 2
+    for moment in (datetime(2026, 11, 30, 1, 2, 3, 450000, tzinfo=UTC), datetime(2026, 11, 30, 20, 0, tzinfo=UTC)):
+        RollCall.objects.filter(person__user=made.an).update(made_up_at=moment)
+        assert told() == [(moment, True)] * 2
+
+
 def test_who_was_at_the_meetings_of_two_groups_counts_where_they_were(made: World) -> None:
     approved(made)
     factories.move(made.an, made.round, made.letters)
@@ -338,7 +326,7 @@ def test_a_members_page_asks_them_to_confirm_while_it_waits_for_them(made: World
         (row,) = around.fetch([part])
         return row.key, row.number
 
-    save(made, made.tam, roll={made.mai: "excused"})
+    save(made, made.tam, roll={made.mai: "excused"}, content={"chair": "Nguyễn Văn Ân"})
     assert asked(made.an) == ("draft", 0)
     step(made, made.tam, "send")
     assert (asked(made.an), asked(made.mai)) == (("waiting", 1), ("waiting", 0))

@@ -27,6 +27,8 @@ from tests import factories
 from tests.factories import COURSE, World
 from tests.files.uploads import write_everywhere
 from tests.hosts import MemoryHost
+from tests.meetings.desk import approved, meeting_activity
+from tests.reports.module import module_world
 from tests.roster.office import Office
 from tests.roster.workbooks import row
 
@@ -70,6 +72,27 @@ def test_words_and_names_are_in_no_table_of_ours_any_more(made: World, work: Ref
     learner_retired(made.an.pk)
     after = everything_stored()
     assert not [text for text in personal if text in after]
+
+
+def test_minutes_forget_the_person_and_keep_that_the_meeting_was_held(made: World) -> None:
+    made.activity = meeting_activity("met")
+    minutes = approved(made, content={"conclusion": "Nguyễn Văn Ân dạy thử ở lớp 6A."})
+    learner_retired(made.an.pk, username="an", email="an@example.com")
+    stored = everything_stored()
+    assert "Nguyễn Văn Ân" not in stored
+    assert "Nên chia nhóm theo bàn." not in stored
+    assert factories.fresh(minutes).state == "approved"
+    assert minutes.roll.get(name="—").status == "present"
+
+
+def test_result_files_that_name_the_person_leave_storage(host: MemoryHost) -> None:
+    module = module_world()
+    record = module.make()
+    path = record.path
+    assert host.storage().exists(path)
+    learner_retired(module.world.an.pk)
+    assert not host.storage().exists(path)
+    assert (factories.fresh(record).state, factories.fresh(record).path) == ("erased", "")
 
 
 def test_files_leave_storage(made: World, work: Reflection, host: MemoryHost) -> None:
