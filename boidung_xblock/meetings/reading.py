@@ -268,9 +268,10 @@ def best_of(lines: Iterable[tuple[tuple[int, int], Attendance]]) -> dict[tuple[i
     return found
 
 
-def _rank(one: Attendance) -> tuple[bool, bool]:
+def _rank(one: Attendance) -> tuple[bool, bool, bool]:
     there = one.status == states.PRESENT or one.made_up
-    return (there and one.approved, there)
+    # Of two absences the approved one: it says what is to be done.
+    return (there and one.approved, there, one.approved)
 
 
 def conclusion_of(activity_id: int, group_id: int) -> MinutesBrief | None:

@@ -29,11 +29,15 @@ _AT_ONCE = (
 
 
 def slow_operations(operations: Iterable[Operation]) -> list[str]:
-    """Operations that may hold a table, in words."""
-    return [operation.describe() for operation in operations if not _is_short(operation)]
+    """Operations that may hold a table, in words. What is done to a table that was made just before is short."""
+    asked = list(operations)
+    made = {operation.name_lower for operation in asked if isinstance(operation, migrations.CreateModel)}
+    return [operation.describe() for operation in asked if not _is_short(operation, made)]
 
 
-def _is_short(operation: Any) -> bool:
+def _is_short(operation: Any, made: set[str]) -> bool:
+    if getattr(operation, "model_name_lower", "") in made:
+        return True
     if isinstance(operation, migrations.SeparateDatabaseAndState):
         return not slow_operations(operation.database_operations)
     if isinstance(operation, migrations.AddField):
@@ -83,3 +87,10 @@ def test_walking_through_data_never_shares_a_transaction_with_a_change_of_tables
 )
 def test_what_counts_as_short(operation: Operation, short: bool) -> None:
     assert (slow_operations([operation]) == []) is short
+
+
+def test_a_constraint_is_short_on_a_table_made_just_before_and_on_no_other() -> None:
+    rule = models.UniqueConstraint(fields=["comment"], name="x")
+    made, other = migrations.CreateModel("New", []), migrations.AddConstraint("mark", rule)
+    assert slow_operations([made, migrations.AddConstraint("new", rule)]) == []
+    assert slow_operations([made, other]) == [other.describe()]
