@@ -76,14 +76,16 @@ def scene(size: int) -> Scene:
 
 
 def measure(prepare: Callable[[], Callable[[], Any]]) -> Figures:
-    """Run what ``prepare`` returns, prepared anew each time."""
+    """Run what ``prepare`` returns, prepared anew each time, in a world that the run before has left as it was."""
     times, counts = [], set()
     for _ in range(_RUNS):
-        act = prepare()
-        with CaptureQueriesContext(connection) as captured:
-            started = time.perf_counter()
-            act()
-            times.append((time.perf_counter() - started) * 1000)
+        with transaction.atomic():
+            act = prepare()
+            with CaptureQueriesContext(connection) as captured:
+                started = time.perf_counter()
+                act()
+                times.append((time.perf_counter() - started) * 1000)
+            transaction.set_rollback(True)
         counts.add(sum(_is_ours(query["sql"]) for query in captured.captured_queries))
     return Figures(max(counts), statistics.median(times))
 
@@ -185,9 +187,10 @@ def print_table(stage_of: Callable[[int], dict[str, Callable[[], Callable[[], An
             call_command("flush", interactive=False, verbosity=0)
             factories.host().reset()
             for name, prepare in stage_of(size).items():
-                with transaction.atomic():
+                try:
                     figures.setdefault(name, []).append(measure(prepare))
-                    transaction.set_rollback(True)
+                except SystemExit as error:
+                    raise SystemExit(f"{name}: {error}") from error
     sizes = "".join(f"{f'queries, ms at {size:,}':>24}" for size in SIZES)
     print(f"{'action (our queries)':<44}{sizes}")
     for name, columns in figures.items():

@@ -6,7 +6,6 @@ groups of seven; the group whose minutes are kept has seven members at both size
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,7 @@ from tests.block_runtime import BlockRuntime, post, view
 from tests.blocks.checkpoints import CheckpointSite, body_for
 from tests.blocks.ledgers import LedgerSite
 from tests.meetings import desk
-from tests.pages.reading import form_of
+from tests.pages import minutes_pages
 from tests.reports.module import checkpoint
 from tests.support.talk import ask, say
 
@@ -122,23 +121,18 @@ def _after(before: Callable[[], Any], account: Any, name: str, args: list[Any]) 
 
 def _presses(stage: Stage, account: Any, step: str, *, before: Callable[[], Any]) -> Callable[[], Any]:
     before()
-    client = client_of(account)
-    form = form_of(client.get(reverse("boidung:minutes", args=stage.place())))
-    address = reverse(f"boidung:minutes-{step}", args=stage.place())
-    return lambda: expect(client.post(address, form).status_code, 303)
+    client, address = client_of(account), minutes_pages.url(stage.made, f"minutes-{step}")
+    page = minutes_pages.url(stage.made)
+    form = minutes_pages.form(client.get(page), page if step == "send" else address)
+    filled = minutes_pages.FILLED if step == "send" else {}
+    return lambda: expect(client.post(address, {**form, **filled}).status_code, 303)
 
 
 def _autosaves(stage: Stage) -> Callable[[], Any]:
     made = stage.made
     minutes = desk.save(made, made.tam)
-    client, address = client_of(made.tam), reverse("boidung:minutes-save", args=stage.place())
-    data = {
-        "for_user": made.tam.pk,
-        "client_key": factories.key(),
-        "version": minutes.row_version,
-        "payload": {"answers": {"conclusion": "Mỗi người thử ở một lớp. " * 20}},
-    }
-    return lambda: expect(client.post(address, json.dumps(data), content_type="application/json").status_code, 200)
+    client, data = client_of(made.tam), minutes_pages.body(made, made.tam, version=minutes.row_version)
+    return lambda: expect(minutes_pages.autosave(client, made, data).status_code, 200)
 
 
 def _replies(made: factories.World) -> Callable[[], Any]:
@@ -147,7 +141,8 @@ def _replies(made: factories.World) -> Callable[[], Any]:
 
 
 def _author(stage: Stage) -> Any:
-    key = stage.study.block(None).scope_ids.usage_id
+    """A new checkpoint as Studio's editor meets it: bound to nobody, used by course staff."""
+    key = stage.study.block(None, "moi").scope_ids.usage_id
     runtime = BlockRuntime(stage.study, stage.made.staff)
     from xblock.fields import ScopeIds
 
