@@ -102,6 +102,9 @@ def _threads(rows: Rows, viewer: Viewer, activity: Activity | None) -> dict[str,
     for row in sorted((row for row in rows if row.kind in ("said", "answered")), key=lambda row: row.number):
         thread = places.setdefault(row.key, {}).setdefault(row.title, {"question": row.text, "answers": []})
         thread["url"] = reverse("boidung:question", args=[activity.course_key, row.title])
+        thread["state_label"] = support.states.label(
+            support.states.ANSWERED if row.kind == "answered" else support.states.OPEN
+        )
         if row.kind == "answered":
             at_text = present.date_time(row.at, viewer.time_zone) if row.at else ""
             thread["answers"].append({"text": row.text, "by": present.person(row.who), "at_text": at_text})

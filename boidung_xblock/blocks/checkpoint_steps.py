@@ -61,9 +61,9 @@ def steps(shown: Shown, places: dict[str, Any]) -> list[dict[str, Any]]:
     found = [_step(shown, step, number, places) for number, step in enumerate(shown.content.steps, start=1)]
     current = next((step for step in found if step["state"] == "open"), None)
     for step in found:
-        answered = step["just_answered"]
-        step["unfolded"] = (
-            shown.preview or step is current or step["try_again"] or (answered and step["kind"] != "read")
+        answered, asked = step["just_answered"], step["ask"] and step["ask"]["threads"]
+        step["unfolded"] = bool(
+            shown.preview or step is current or step["try_again"] or asked or (answered and step["kind"] != "read")
         )
         if answered and step["kind"] == "read":
             (current or step)["focus"] = True  # nothing is told of it: on to what is next

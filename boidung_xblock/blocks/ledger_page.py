@@ -26,7 +26,7 @@ from boidung_xblock.activities import api as activities
 from boidung_xblock.authored.ledger import LedgerContent
 from boidung_xblock.blocks import beside, ledger_words
 from boidung_xblock.blocks.people import Place, course_key, place_of, usage_key, viewer_of
-from boidung_xblock.host import DueDate, get_host
+from boidung_xblock.host import DueDate, Masquerade, get_host
 from boidung_xblock.meetings import api as meetings
 from boidung_xblock.periods import api as periods
 from boidung_xblock.permissions import Action, can
@@ -167,7 +167,7 @@ def _own(viewer: Viewer, module: periods.Module) -> dict[str, Any]:
         "rows": [_line(viewer, part, where, dues[part.usage_key], now) for part, where in places],
         "support": beside.contacts(rows, viewer),
         "ask_url": _ask_url(viewer, module),
-        "confirmation_url": _confirmation_url(module, row),
+        "confirmation_url": _confirmation_url(viewer, module, row),
     }
 
 
@@ -264,5 +264,7 @@ def _ask_url(viewer: Viewer, module: periods.Module) -> str:
     return f"{reverse('boidung:ask', args=[module.course_key])}?{urlencode({'usage': module.usage_key})}"
 
 
-def _confirmation_url(module: periods.Module, row: periods.ModuleRow) -> str:
-    return reverse("boidung:confirmation", args=[module.course_key]) if row.result == periods.PASSED else ""
+def _confirmation_url(viewer: Viewer, module: periods.Module, row: periods.ModuleRow) -> str:
+    """The confirmation is its learner's: nobody who views as one is offered it."""
+    is_theirs = viewer.masquerade is Masquerade.NONE and row.result == periods.PASSED
+    return reverse("boidung:confirmation", args=[module.course_key]) if is_theirs else ""

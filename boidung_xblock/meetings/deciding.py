@@ -99,8 +99,11 @@ def approve(
     minutes.state, minutes.approved_at, minutes.approved_by_name = states.APPROVED, now, viewer.name[:255]
     minutes.row_version += 1
     minutes.save()
-    _revise(viewer, minutes, states.APPROVED, client_key, now)
     present = minutes.roll.filter(status=states.PRESENT)
+    if viewer.roster.person_id is not None:  # who approves the text has read it
+        own = present.filter(person_id=viewer.roster.person_id)
+        own.update(confirmed_revision=minutes.revision_no, confirmed_at=now)
+    _revise(viewer, minutes, states.APPROVED, client_key, now)
     confirmed = present.filter(confirmed_revision=minutes.revision_no).count()
     about = _about(viewer, found, minutes)
     tracking.emit(tracking.MinutesApproved(**about, present=present.count(), confirmed=confirmed))

@@ -84,6 +84,7 @@ def _sheet(viewer: Viewer, course: CourseFacts, module: periods.Module, row: per
         credits=[
             (titles[one.activity_id], present.number(one.periods), present.date(one.at, viewer.time_zone))
             for one in row.credits
+            if one.periods
         ],
         earned=f"{present.number(row.earned)}/{present.number(row.total)}",
         signatures=(Signature("NGƯỜI HỌC", person), Signature("THỦ TRƯỞNG ĐƠN VỊ")),

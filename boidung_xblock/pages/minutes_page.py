@@ -72,7 +72,7 @@ def context(viewer: Viewer, found: meetings.MeetingInView, box: Box) -> dict[str
         "listed": any(one["is_listed"] for one in roll),
         "newcomers": ", ".join(one["name"] for one in roll if one["is_new"]),
         "confirming": _confirming(viewer, found),
-        "sections": _sections(given, box.errors),
+        "parts": _parts(given, box.errors),
         "opinions": fields.rows_of(given, "opinions", box.errors, blank=_BLANK_ROWS if may["write"] else 0),
         "tasks": fields.rows_of(given, "tasks", box.errors, blank=_BLANK_ROWS if may["write"] else 0),
         "names": [member.full_name for member in found.members],
@@ -195,7 +195,7 @@ def _confirming(viewer: Viewer, found: meetings.MeetingInView) -> dict[str, Any]
     }
 
 
-def _sections(given: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, list[fields.Field]]:
+def _parts(given: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, list[fields.Field]]:
     return {
         "when": fields.when_and_where(given, errors),
         "who": fields.who_leads(given, errors),

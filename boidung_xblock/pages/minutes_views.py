@@ -207,7 +207,12 @@ def _save(viewer: Viewer, found: meetings.MeetingInView, form: MinutesForm) -> m
 def _page(request: HttpRequest, viewer: Viewer, found: meetings.MeetingInView, box: Box | None = None) -> HttpResponse:
     box = box or Box()
     context = minutes_page.context(viewer, found, box)
-    context.update(course=get_host().course_facts(found.course_key), viewer=viewer, forget=_is_stored(request, found))
+    context.update(
+        course=get_host().course_facts(found.course_key),
+        viewer=viewer,
+        forget=_is_stored(request, found),
+        sections=sections.for_course(viewer, sections.MINUTES),
+    )
     return render(request, "boidung/minutes/minutes.html", context, status=box.status)
 
 

@@ -18,7 +18,7 @@ from boidung_xblock.roster import api as roster
 from boidung_xblock.viewer import Viewer
 
 PAGE = 25
-_BADGES = {"passed": "ok", "not_passed": "bad", "unfinished": "warn"}
+_BADGES = {"passed": "ok", "not_passed": "bad", "unfinished": "info"}
 _FILE_BADGES = {"waiting": "info", "running": "info", "done": "ok", "failed": "bad", "erased": ""}
 _MOST_REASONS = 12
 

@@ -106,7 +106,7 @@ def _brief(record: ResultFile) -> FileBrief:
     return FileBrief(
         id=record.pk,
         state=record.state,
-        requested_by=record.requested_by.get_username() if record.requested_by else "",
+        requested_by=get_host().display_name(record.requested_by) if record.requested_by else "",
         created_at=record.created_at,
         finished_at=record.finished_at,
         rows_done=record.rows_done,

@@ -1,4 +1,4 @@
-/* What all our scripts share. Promises: types.d.ts. Text for people comes from the page. */
+/* What all our scripts share. Promises: types.d.ts. */
 window.Boidung = window.Boidung || /** @type {any} */ ({});
 
 Boidung.one = (root, selector) => root.querySelector(selector);
@@ -40,7 +40,7 @@ Boidung.store = {
 };
 
 Boidung.judge = (status, body, wait) => {
-  const data = Boidung.attempt(() => JSON.parse(body), null); // not JSON: a login page, a proxy, a CSRF refusal
+  const data = Boidung.attempt(() => JSON.parse(body), null); // a login page, a proxy
   const { error = {}, message = "" } = data || {};
   let code = error.code || "";
   let kind = /** @type {BoidungAnswer["kind"]} */ ("refused");

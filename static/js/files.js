@@ -1,4 +1,4 @@
-/* Uploads: one after the other, with progress; a repeat counts once. The rows of the list are the state. */
+/* Uploads, one after the other. The rows of the list are the state. */
 Boidung.files = (box, { url, removePrefix, usageKey, userId, text, changed }) => {
   const SILENCE = 60000; // no byte moved for so long: the line is dead
   const { one, all, say } = Boidung;

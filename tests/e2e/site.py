@@ -8,19 +8,23 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_WAIT = 60  # seconds for the site to come up
+_WAIT = 180  # seconds for the site to come up, on a busy machine too
 
 
 class DemoSite:
-    """Build with ``python -m demo build``, serve with ``python -m demo serve``, stop by process id."""
+    """Build with ``python -m demo build``, serve with ``python -m demo serve``, stop by process id.
 
-    def __init__(self, folder: Path) -> None:
+    ``with_roster``: as after both administrators have applied their staff workbooks. A folder that was built before
+    is served as it is.
+    """
+
+    def __init__(self, folder: Path, *, with_roster: bool = False) -> None:
         self.folder = folder
+        self.with_roster = with_roster
         self.log = folder / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as free:
@@ -33,19 +37,25 @@ class DemoSite:
         """The sample staff workbook, ready to be uploaded."""
         return self.folder / "danh-sach-can-bo.xlsx"
 
+    def build(self) -> DemoSite:
+        """Courses and people, once; nothing is served yet."""
+        if not self.workbook.exists():
+            command = [sys.executable, "-m", "demo", "build", *["--with-roster"] * self.with_roster]
+            subprocess.run(command, cwd=ROOT, env=self._environment(), check=True)
+        return self
+
     def start(self) -> DemoSite:
         """Build and serve; returns when the first page answers."""
-        environment = self._environment()
-        subprocess.run([sys.executable, "-m", "demo", "build"], cwd=ROOT, env=environment, check=True)
+        self.build()
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", "demo", "serve", "--port", str(self.port)]
-            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log)
         deadline = time.monotonic() + _WAIT
         while time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(self.url, timeout=5):
                     return self
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # not there yet, or busy with its first page
                 if self._process.poll() is not None:
                     break
                 time.sleep(0.2)

@@ -32,7 +32,7 @@ def wrong_input(page: Page, watcher: Watcher) -> None:
     """Each message stands at its field, the first has the focus, and everything typed is still there."""
     field(page, "display_name").fill("")
     field(page, "weight").fill("mười")
-    page.get_by_role("button", name="Thêm: Đúng hay sai").click()
+    page.get_by_role("button", name="Thêm: Đúng/sai").click()
     watcher.allowed_statuses.add(400)
     page.locator("[data-bd-save]").click()
     expect(page.locator("[data-bd-problem]")).to_contain_text("4")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections import defaultdict
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page
 
 _CATALOGUE = Path(__file__).resolve().parents[2] / "translations" / "vi" / "LC_MESSAGES" / "django.po"
+_SHOTS = os.environ.get("BOIDUNG_SHOTS", "")  # a folder for pictures of all that is looked at; none by default
+_numbers: defaultdict[int, count[int]] = defaultdict(lambda: count(1))
 _RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
@@ -62,12 +67,19 @@ class Watcher:
 
     def look(self, what: str) -> None:
         """Inspect every frame of the page as it is now; ``what`` names the sight in a failure."""
+        if _SHOTS:
+            self._shoot(what)
         for frame in self.page.frames:
             if frame.url.startswith("http"):
                 self._axe(frame, what)
                 self._language(frame, what)
                 self._width(frame, what)
         assert not self.problems, f"{what}:\n" + "\n".join(self.problems)
+
+    def _shoot(self, what: str) -> None:
+        width = (self.page.viewport_size or {"width": 0})["width"]
+        name = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")
+        self.page.screenshot(path=Path(_SHOTS, str(width), f"{next(_numbers[width]):02d}-{name}.png"), full_page=True)
 
     def _console(self, message: Any) -> None:
         if message.type not in ("error", "warning"):

@@ -122,6 +122,7 @@ def test_all_dates_of_one_learner_cost_the_same_for_few_and_many_blocks(site: Si
             site.host.own_due_dates(course_key=site.course_key, usage_keys=blocks[:count], user_id=lan.pk)
         return len(queries)
 
+    cost(1)  # what the platform keeps for the request is read once
     assert cost(1) == cost(20)
 
 

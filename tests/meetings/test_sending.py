@@ -11,7 +11,7 @@ from boidung_xblock.meetings.content import school_year
 from boidung_xblock.meetings.models import Minutes, MinutesRevision
 from tests.factories import World
 from tests.hosts import MemoryHost
-from tests.meetings.desk import CONCLUSION, meeting_activity, meeting_world, save, sent, step
+from tests.meetings.desk import CONCLUSION, approved, meeting_activity, meeting_world, save, sent, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -96,3 +96,10 @@ def test_a_school_year_goes_from_august_to_july(day: str, year: str) -> None:
 def test_an_empty_school_year_follows_the_day_and_one_that_was_typed_stays(made: World) -> None:
     assert save(made, made.tam).content["school_year"] == "2026-2027"
     assert save(made, made.tam, content={"school_year": "2026 – 2027"}).content["school_year"] == "2026 – 2027"
+
+
+def test_who_approves_the_text_has_confirmed_it_with_that(made: World) -> None:
+    minutes = approved(made)
+    rows = minutes.roll.filter(confirmed_revision=minutes.revision_no).values_list("person__user__username", flat=True)
+    assert list(rows) == ["mai"]
+    assert minutes.roll.get(person__user=made.mai).confirmed_at is not None

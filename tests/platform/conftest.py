@@ -12,6 +12,7 @@ from tests.host_contract import probe
 from tests.host_contract.conftest import site, tools
 
 if TYPE_CHECKING:
+    from tests.platform.module import CheckpointWorld, ModuleWorld
     from tests.platform.site import PlatformSite
     from tests.platform.world import World
 
@@ -61,3 +62,19 @@ def world(course_store: Any) -> World:
     from tests.platform.world import World
 
     return World()
+
+
+@pytest.fixture
+def study(course_store: Any) -> CheckpointWorld:
+    """As ``world``, with a checkpoint in place of the reflection."""
+    from tests.platform.module import CheckpointWorld
+
+    return CheckpointWorld()
+
+
+@pytest.fixture
+def module(course_store: Any) -> ModuleWorld:
+    """As ``world``, with a group meeting in place of the reflection, a checkpoint and the ledger."""
+    from tests.platform.module import ModuleWorld
+
+    return ModuleWorld()

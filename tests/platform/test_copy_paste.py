@@ -34,8 +34,10 @@ INTRO = (
 
 
 def _prompts() -> list[dict[str, Any]]:
-    first = {**defaults.prompts()[0], "title": 'Điều "đã học" & <chưa học>', "help": "Dòng 1\nDòng 2 > 1 < 3"}
-    return [first, *defaults.prompts()[1:3]]
+    # As OLX gives them back: with every part that it names.
+    usual = [{**prompt, "recall": "", "show_conclusion": False} for prompt in defaults.prompts()]
+    first = {**usual[0], "title": 'Điều "đã học" & <chưa học>', "help": "Dòng 1\nDòng 2 > 1 < 3"}
+    return [first, {**usual[1], "recall": "lien-he", "show_conclusion": True}, usual[2]]
 
 
 def _rubric() -> dict[str, Any]:

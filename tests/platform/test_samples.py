@@ -94,3 +94,12 @@ def test_a_sample_brings_its_dates_and_its_weights(course: str, folder: Path) ->
         section = modulestore().get_item(at(course, "sequential", name))
         assert section.format == node.get("format")
         assert section.due is None if node.get("due") is None else section.due.strftime("%Y-%m-%d") in node.get("due")
+
+
+def test_a_sample_brings_one_ledger_whose_rule_its_activities_can_fulfil(course: str, folder: Path) -> None:
+    (name,) = samples.of_kind(folder, "boidung_ledger")
+    (row,) = activities.in_course(course, kind="boidung_ledger")
+    assert UsageKey.from_string(row.usage_key).block_id == name
+    assert float(row.settings["total_periods"]) == 40
+    # What its author is told above the preview: nothing.
+    assert modulestore().get_item(at(course, "boidung_ledger", name)).studio_problems() == []

@@ -26,8 +26,16 @@ def test_core_teachers_and_staff_see_the_tab_without_enrolling(world: World) -> 
     assert _sees(world, world.staff)
 
 
-def test_learners_leaders_and_strangers_do_not(world: World) -> None:
-    assert not any(_sees(world, user) for user in (world.an, world.mai, world.outsider))
+def test_learners_and_strangers_do_not(world: World) -> None:
+    assert not any(_sees(world, user) for user in (world.an, world.outsider))
+
+
+def test_leaders_see_it_too_and_come_to_the_minutes(world: World) -> None:
+    assert _sees(world, world.mai)
+    answer = world.client(world.mai).get(reverse("boidung:desk", args=[world.course_key]))
+    minutes = reverse("boidung:minutes-list", args=[world.course_key])
+    assert (answer.status_code, answer["Location"]) == (302, minutes)
+    assert world.client(world.mai).get(minutes).status_code == 200
 
 
 def _tabs_of_the_page(world: World, client: Any) -> dict[str, dict[str, str]]:

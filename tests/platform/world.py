@@ -1,9 +1,9 @@
-"""A course with one graded reflection, a round with one group; learners hand in through the block's handlers."""
+"""A course with one graded block, a round with one group; learners hand in through the block's handlers."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from common.djangoapps.student.models import CourseEnrollment
 from common.djangoapps.student.roles import CourseStaffRole
@@ -28,7 +28,13 @@ PASSWORD = "Password1234"
 
 
 class World:
-    """``an`` and ``mai`` are enrolled, ``lan`` is core teacher of their group, ``staff`` is course staff."""
+    """``an`` and ``mai`` are enrolled, ``lan`` is core teacher of their group, ``staff`` is course staff.
+
+    ``key`` is the graded block: of ``KIND``, with ``FIELDS`` as its author has set them.
+    """
+
+    KIND: ClassVar[str] = "boidung_reflection"
+    FIELDS: ClassVar[dict[str, Any]] = {}
 
     def __init__(self) -> None:
         self.course = CourseFactory.create(org="BGDDT", course="BD1", run="2026", display_name="Mô đun 1")
@@ -36,7 +42,7 @@ class World:
         chapter = BlockFactory.create(parent=self.course, category="chapter")
         self.subsection = BlockFactory.create(parent=chapter, category="sequential", graded=True, format="Homework")
         unit = BlockFactory.create(parent=self.subsection, category="vertical")
-        self.key = BlockFactory.create(parent=unit, category="boidung_reflection").location
+        self.key = BlockFactory.create(parent=unit, category=self.KIND, **self.FIELDS).location
         assert activities.refresh_course(self.course_key) == 1
         self.activity = activities.get(str(self.key))
         self.an, self.mai = self._learner("an", "Nguyễn Văn Ân"), self._learner("mai", "Hồ Thị Mai")
@@ -82,9 +88,17 @@ class World:
         assert work is not None
         return work
 
-    def call(self, user: Any, handler: str, body: dict[str, Any], client: Client | None = None) -> Any:
-        """The answer of a handler of the block in the LMS."""
-        names = {"course_id": self.course_key, "usage_id": str(self.key), "handler": handler}
+    def page(self, user: Any, key: Any = None) -> str:
+        """What the learning application shows of the graded block, or of another one, in its frame."""
+        address = reverse("render_xblock", kwargs={"usage_key_string": str(key or self.key)})
+        answer = self.client(user).get(address)
+        assert answer.status_code == 200
+        page: str = answer.content.decode()
+        return page
+
+    def call(self, user: Any, handler: str, body: dict[str, Any], client: Client | None = None, key: Any = None) -> Any:
+        """The answer of a handler of the graded block in the LMS, or of another one."""
+        names = {"course_id": self.course_key, "usage_id": str(key or self.key), "handler": handler}
         address = reverse("xblock_handler", kwargs=names)
         browser = client or self.client(user)
         return browser.post(address, json.dumps(body), content_type="application/json")

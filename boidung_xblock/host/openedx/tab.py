@@ -1,4 +1,4 @@
-"""The course tab, which leads to the marking desk. The platform loads this module through ``openedx.course_tab``."""
+"""The course tab, which leads to the marking desk, or to the minutes. The platform loads it by ``openedx.course_tab``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BoidungTab(CourseTab):
 
     @classmethod
     def is_enabled(cls, course: Any, user: Any = None) -> bool:
-        """Core teachers, course staff and round administrators; nobody who views the course as a learner."""
+        """Who may SEE_TAB: core teachers, leaders, course staff and the like; nobody who views as a learner."""
         if user is None or not user.is_authenticated:
             return False
         return can(roster.viewer_for(user, keys.plain(course.id)), Action.SEE_TAB)
