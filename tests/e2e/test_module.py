@@ -193,7 +193,7 @@ def test_minutes_of_the_other_meetings_are_written_confirmed_and_approved(cast: 
         meeting.confirm(teacher)
         leader.page.goto(place)
         meeting.approve(leader)
-    leader.page.get_by_role("link", name="Biên bản", exact=True).click()
+    leader.page.locator(".bd-sections").get_by_role("link", name="Biên bản").click()
     expect(leader.page.locator("[data-bd-minutes-row]")).to_have_count(4)
     leader.watcher.look("archive of minutes")
 

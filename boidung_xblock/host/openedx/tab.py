@@ -1,4 +1,4 @@
-"""The course tab, which leads to the marking desk, or to the minutes. The platform loads it by ``openedx.course_tab``."""
+"""The course tab: to the marking desk, or the minutes. The platform loads this module by ``openedx.course_tab``."""
 
 from __future__ import annotations
 
