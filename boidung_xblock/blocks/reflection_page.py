@@ -25,6 +25,7 @@ from boidung_xblock.activities import api as activities
 from boidung_xblock.authored.reflection import ReflectionContent
 from boidung_xblock.blocks import beside
 from boidung_xblock.blocks.people import Place, place_of, usage_key, viewer_of
+from boidung_xblock.blocks.studio_labels import CHOICES
 from boidung_xblock.drafts import api as drafts
 from boidung_xblock.files import api as files
 from boidung_xblock.grading import api as grading
@@ -61,8 +62,18 @@ def page_for(block: Any) -> dict[str, Any]:
 
 
 def preview_of(block: Any) -> dict[str, Any]:
-    """The author's preview: no person, no records, no query."""
-    return build(block, Known(viewer=Viewer(user_id=None, course_key=""), activity=None))
+    """The author's preview: no person, no records, no query; with what learners meet besides the prompts."""
+    page = build(block, Known(viewer=Viewer(user_id=None, course_key=""), activity=None))
+    content, _ = _content_of(block)
+    return page | {"preview": _preview(content) if content else None}
+
+
+def _preview(content: ReflectionContent) -> dict[str, Any]:
+    return {
+        "meeting": content.meeting,
+        "kind": str(CHOICES[f"MeetingKind.{content.meeting.kind.value}"]) if content.meeting else "",
+        "prompts": [prompt for prompt in content.prompts if prompt.recall or prompt.show_conclusion],
+    }
 
 
 def _read_records(known: Known, activity_id: int, user_id: int) -> None:

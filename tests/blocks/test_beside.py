@@ -114,3 +114,11 @@ def test_everything_beside_costs_one_query(site: BlockSite, made: World) -> None
     assert queries.ours <= BUDGET
     assert queries.writes == []
     assert made.activity.course_key == COURSE
+
+
+def test_the_preview_tells_authors_of_the_meeting_the_files_and_what_is_recalled(site: BlockSite, made: World) -> None:
+    text = words(view(site.block(made.staff, author_mode=True), "author_view"))
+    assert "Kind of meeting : Regular, Meeting number 1" in text.replace("meeting:", "meeting :")
+    assert desk.AGENDA in text
+    assert "Up to 3 files" in text
+    assert "Show an earlier answer above it (lien-he); Show the group's conclusion above it" in text
