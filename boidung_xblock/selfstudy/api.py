@@ -5,11 +5,9 @@ from boidung_xblock.selfstudy.models import CheckpointWork
 from boidung_xblock.selfstudy.reading import (
     COMPLETED,
     STARTED,
-    RecalledAnswer,
     WorkBrief,
     WorkRow,
     own,
-    recalled,
     started,
     works_of,
 )
@@ -24,7 +22,6 @@ __all__ = [
     "Answered",
     "CheckpointWork",
     "Given",
-    "RecalledAnswer",
     "WorkBrief",
     "WorkRow",
     "answer",
@@ -35,7 +32,6 @@ __all__ = [
     "is_open",
     "number_of",
     "own",
-    "recalled",
     "reckon_started",
     "rescore",
     "rows_of",

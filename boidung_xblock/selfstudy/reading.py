@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from boidung_xblock.selfstudy.models import CheckpointWork, StepAnswer
+from boidung_xblock.selfstudy.models import CheckpointWork
 
 STARTED, COMPLETED = "started", "completed"
 _BATCH = 500
@@ -24,15 +24,6 @@ class WorkBrief:
     possible: Decimal
     passed: bool | None
     completed_at: datetime | None
-
-
-@dataclass(frozen=True)
-class RecalledAnswer:
-    """A short answer that counts, with the names of its place as they read then and now."""
-
-    step_title: str
-    text: str
-    activity_title: str
 
 
 @dataclass(frozen=True)
@@ -68,15 +59,6 @@ def brief(row: CheckpointWork) -> WorkBrief:
         passed=row.passed,
         completed_at=row.completed_at,
     )
-
-
-def recalled(course_key: str, user_id: int, slugs: Collection[str]) -> dict[str, RecalledAnswer]:
-    """{step: the person's last words there}, present work only; one query. Steps without words are absent."""
-    rows = StepAnswer.objects.filter(
-        work__course_key=course_key, work__learner_id=user_id, work__archive_no=0, step__in=slugs
-    )
-    rows = rows.exclude(text="").select_related("work__activity").order_by("number", "id")
-    return {row.step: RecalledAnswer(row.title, row.text, row.work.activity.title) for row in rows}
 
 
 def started(activity_id: int) -> Iterator[list[WorkRow]]:

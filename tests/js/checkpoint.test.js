@@ -13,7 +13,7 @@ const TEMPLATES = "boidung_xblock/templates/boidung";
 const files = fs.readdirSync(path.join(page.ROOT, TEMPLATES, "checkpoint"));
 const own = files.map((name) => read(TEMPLATES, "checkpoint", name));
 const lent = ["_panels.html", "_problem.html", "_shared.html"].map((name) => read(TEMPLATES, "reflection", name));
-const templates = [...own, ...lent].join("\n");
+const templates = [...own, ...lent, read(TEMPLATES, "_strings.html")].join("\n");
 const block = read("boidung_xblock/checkpoint.py");
 const loaded = [...block.matchAll(/"((?:css|js)\/[a-z]+\.(?:css|js))"/g)].map(([, name]) => name);
 const script = read("static/js/checkpoint.js");

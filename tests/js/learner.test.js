@@ -10,7 +10,8 @@ const { ROOT } = require("./page.js");
 
 const read = (...parts) => fs.readFileSync(path.join(ROOT, ...parts), "utf8");
 const TEMPLATES = "boidung_xblock/templates/boidung/reflection";
-const templates = fs.readdirSync(path.join(ROOT, TEMPLATES)).map((name) => read(TEMPLATES, name)).join("\n");
+const templates = fs.readdirSync(path.join(ROOT, TEMPLATES)).map((name) => read(TEMPLATES, name))
+  .concat(read(TEMPLATES, "../_strings.html")).join("\n");
 const block = read("boidung_xblock/reflection.py");
 const loaded = [...block.matchAll(/"((?:css|js)\/[a-z]+\.(?:css|js))"/g)].map(([, name]) => name);
 const scripts = loaded.filter((name) => name.endsWith(".js")).map((name) => read("static", name)).join("\n");

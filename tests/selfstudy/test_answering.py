@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from boidung_xblock import around
 from boidung_xblock.activities.api import Activity
 from boidung_xblock.errors import BoidungError, Conflict
 from boidung_xblock.selfstudy import api as selfstudy
@@ -130,17 +131,26 @@ def test_completed_stays_completed_when_the_author_adds_a_step(made: World, plac
     assert (more.steps_done, more.steps_required) == (3, 4)
 
 
-def test_recalled_are_the_last_words_with_their_place(made: World, place: Activity) -> None:
+def before(account: Any, *steps: str) -> list[around.Row]:
+    """What the account wrote at these steps, every try."""
+    part = selfstudy.answers_around(course_key=COURSE, user_id=account.pk, steps=steps)
+    return sorted(around.fetch([part]), key=lambda row: row.number)
+
+
+def test_what_is_recalled_are_the_persons_own_words_and_all_their_tries(made: World, place: Activity) -> None:
     asked = content(order="free")
     give(made.an, place, "lien-he", {"text": "Lần thứ nhất."}, asked=asked)
     give(made.an, place, "lien-he", {"text": "Lần thứ hai."}, asked=asked)
     give(made.mai, place, "lien-he", {"text": "Của người khác."}, asked=asked)
 
     with counted() as queries:
-        found = selfstudy.recalled(COURSE, made.an.pk, ["lien-he", "chon", "khong-co"])
+        found = before(made.an, "lien-he", "chon", "khong-co")
 
     assert queries.ours == 1
-    assert found == {"lien-he": selfstudy.RecalledAnswer("Liên hệ", "Lần thứ hai.", "Điểm dừng 1")}
+    assert [(row.key, row.title, row.text, row.number) for row in found] == [
+        ("lien-he", "Liên hệ", "Lần thứ nhất.", 1),
+        ("lien-he", "Liên hệ", "Lần thứ hai.", 2),
+    ]
 
 
 def test_works_of_many_take_one_query(made: World, place: Activity) -> None:
@@ -163,7 +173,7 @@ def test_archived_work_counts_nowhere_and_is_kept(made: World, place: Activity) 
 
     assert selfstudy.own(activity_id=place.pk, user_id=made.an.pk) is None
     assert selfstudy.works_of([place.pk], [made.an.pk]) == {}
-    assert selfstudy.recalled(COURSE, made.an.pk, ["lien-he"]) == {}
+    assert before(made.an, "lien-he") == []
     assert list(selfstudy.started(place.pk)) == []
     assert StepAnswer.objects.count() == 5
     give(made.an, place, "doc")
@@ -186,7 +196,7 @@ def test_erasing_takes_the_words_everywhere_and_leaves_the_numbers(made: World, 
     old = CheckpointWork.objects.get(learner=made.an, archive_no__gt=0)
     assert old.steps["lien-he"]["answer"] == {"text": ""}
     assert (old.earned, old.steps["chon"]["answer"]) == (3, {"options": ["Năm"]})
-    assert selfstudy.recalled(COURSE, made.mai.pk, ["lien-he"])["lien-he"].text == "Lớp tôi đã thử."
+    assert [row.text for row in before(made.mai, "lien-he")] == ["Lớp tôi đã thử."]
 
 
 def test_answers_and_completion_are_told_once_and_without_words(
