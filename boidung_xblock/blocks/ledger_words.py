@@ -77,7 +77,7 @@ def waits_text(part: periods.Component, where: periods.Standing) -> str:
         "study": pgettext("boidung", "Required steps are still to be done."),
         "pass": pgettext("boidung", "The mark is below the pass mark. Ask your core teacher how to go on."),
         "attend": pgettext("boidung", "The roll call says absent. Make up the meeting; your leader records it."),
-        "minutes": pgettext("boidung", "Waits until the group's minutes are approved."),
+        "minutes": pgettext("boidung", "Waits for approved minutes of your group that name you."),
         "write": pgettext("boidung", "Your own reflection is not submitted yet."),
         "mark": pgettext("boidung", "Submitted. It waits for its mark."),
         "revise": pgettext("boidung", "It was returned to you: revise and resubmit it."),

@@ -142,7 +142,7 @@ def test_group_meetings_ask_for_confirmation_and_then_for_approval(host: MemoryH
     desk.sent(made)
     text = words(view(site.block(made.an)))
     assert "Minutes wait for your confirmation" in text
-    assert "Waits until the group's minutes are approved." in text
+    assert "Waits for approved minutes of your group that name you." in text
     desk.step(made, made.an, "confirm")
     assert "Minutes wait for your confirmation" not in words(view(site.block(made.an)))
     desk.step(made, made.mai, "approve")

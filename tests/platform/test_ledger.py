@@ -67,7 +67,7 @@ def test_periods_are_counted_as_answers_marks_and_minutes_come(module: ModuleWor
     module.mark(module.submit(module.an))
     text = _ledger(module, module.an)
     assert "1 / 3 periods" in text
-    assert "Waits until the group's minutes are approved." in text
+    assert "Waits for approved minutes of your group that name you." in text
     module.approve_minutes()
     text = _ledger(module, module.an)
     assert "3 / 3 periods" in text
