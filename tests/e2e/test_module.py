@@ -309,7 +309,9 @@ def test_reopened_minutes_take_their_periods_back_until_they_are_approved_anew(c
     expect(core.page.locator("[data-bd-state=reopened]")).to_be_visible()
     core.watcher.look("minutes reopened")
     frame = module.earned(teacher, "38")
-    expect(frame.locator("tr", has_text=module.titles()[MEETINGS[1]])).to_contain_text("Chờ biên bản của tổ/nhóm được thông qua")
+    expect(frame.locator("tr", has_text=module.titles()[MEETINGS[1]])).to_contain_text(
+        "Chờ biên bản của tổ/nhóm được thông qua"
+    )
     teacher.watcher.look("ledger with a credit taken back")
     place.page.reload()
     expect(place.page.locator("main")).to_contain_text(REOPENED)
