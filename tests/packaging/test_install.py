@@ -18,12 +18,18 @@ ALLOWED_SUFFIXES = {".py", ".html", ".txt", ".css", ".js", ".svg", ".mo", ".type
 
 
 def _assert_complete(report: dict[str, Any]) -> None:
-    assert report["blocks"] == {"boidung_reflection": "ReflectionXBlock"}
+    assert report["blocks"] == {
+        "boidung_checkpoint": "CheckpointXBlock",
+        "boidung_ledger": "LedgerXBlock",
+        "boidung_reflection": "ReflectionXBlock",
+    }
     assert report["apps"] == ["BoidungConfig"]
     assert report["entry_points"] == [
         "cms.djangoapp boidung",
         "lms.djangoapp boidung",
         "openedx.course_tab boidung",
+        "xblock.v1 boidung_checkpoint",
+        "xblock.v1 boidung_ledger",
         "xblock.v1 boidung_reflection",
     ]
     assert report["missing_static"] == []
