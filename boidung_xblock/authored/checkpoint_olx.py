@@ -134,6 +134,8 @@ def _read_short_answer(node: etree._Element) -> dict[str, Any]:
 
 def _read_rate(node: etree._Element) -> dict[str, Any]:
     step = {**_common(node, _COMMON), **_texts(node, "question", beside=("level", "item"))}
+    for child in node.iterchildren("level", "item"):
+        check_attributes(child, ("slug",) if child.tag == "item" else ())
     levels = [text_of(child) for child in node.iterchildren("level")]
     if levels:
         step["levels"] = levels

@@ -129,3 +129,10 @@ def test_what_makes_no_sense_is_refused(steps: list[dict[str, Any]]) -> None:
 def test_a_pass_mark_without_points_is_refused() -> None:
     with pytest.raises(ValidationError):
         CheckpointContent.model_validate({"steps": [{"kind": "read", "slug": "a", "title": "A"}], "pass_percent": 50})
+
+
+@pytest.mark.parametrize("inside", ['<level slug="a">Đạt</level>', '<item slug="a" title="x">Tôi hiểu</item>'])
+def test_a_misspelt_attribute_of_a_self_rating_is_told(inside: str) -> None:
+    xml = f'<c><steps><rate slug="r" title="R">{inside}</rate></steps></c>'
+    with pytest.raises(ValueError, match="unexpected attribute"):
+        checkpoint_olx.read_parts(etree.fromstring(xml))
