@@ -152,19 +152,23 @@ class BlockSite:
 
     def publish(self, name: str = "r1", *, due: datetime | None = None, **fields: Any) -> activities.Activity:
         """Author a block and publish the course with it; the row of the register."""
-        block = self.author(name, **fields)
+        return self.register(self.author(name, **fields), due=due)
+
+    def register(self, block: Any, *, due: datetime | None = None, position: int = 0) -> activities.Activity:
+        """Publish the course with the authored block; the row of the register."""
         facts = BlockFacts(
             usage_key=str(block.location),
-            kind="boidung_reflection",
+            kind=block.scope_ids.block_type,
             title=block.display_name,
-            position=0,
+            position=position,
             periods=block.periods,
             weight=block.weight,
             due=due,
             settings=block.activity_settings(),
         )
         factories.host().add_block(self.course_key, facts)
-        factories.host().load_block = self.load
+        if getattr(block, "has_score", False):
+            factories.host().load_block = self.load
         return activities.register(self.course_key, facts)
 
     def block(self, account: Any, name: str = "r1", *, author_mode: bool = False) -> ReflectionXBlock:

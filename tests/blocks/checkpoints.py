@@ -11,7 +11,6 @@ from xblock.fields import ScopeIds
 
 from boidung_xblock.activities import api as activities
 from boidung_xblock.checkpoint import CheckpointXBlock
-from boidung_xblock.host import BlockFacts
 from boidung_xblock.selfstudy.models import CheckpointWork
 from tests import factories
 from tests.block_runtime import BlockRuntime, BlockSite, post
@@ -80,20 +79,7 @@ class CheckpointSite(BlockSite):
 
     def publish(self, name: str = "c1", *, due: datetime | None = None, **fields: Any) -> activities.Activity:
         """Author a block and publish the course with it; the row of the register."""
-        block = self.author(name, **fields)
-        facts = BlockFacts(
-            usage_key=str(block.location),
-            kind="boidung_checkpoint",
-            title=block.display_name,
-            position=0,
-            periods=block.periods,
-            weight=block.weight,
-            due=due,
-            settings=block.activity_settings(),
-        )
-        factories.host().add_block(self.course_key, facts)
-        factories.host().load_block = self.load
-        return activities.register(self.course_key, facts)
+        return self.register(self.author(name, **fields), due=due)
 
     def block(self, account: Any, name: str = "c1", *, author_mode: bool = False) -> Any:
         """The block bound to a person; None: a visitor."""

@@ -8,7 +8,6 @@ from opaque_keys.edx.keys import UsageKey
 from xblock.fields import ScopeIds
 
 from boidung_xblock.activities import api as activities
-from boidung_xblock.host import BlockFacts
 from boidung_xblock.ledger import LedgerXBlock
 from tests import factories
 from tests.block_runtime import BlockRuntime, BlockSite
@@ -34,19 +33,7 @@ class LedgerSite(BlockSite):
 
     def publish(self, name: str = "ledger", *, position: int = 9, **fields: Any) -> activities.Activity:  # type: ignore[override]
         """Author a ledger and publish the course with it; the row of the register."""
-        block = self.author(name, **fields)
-        facts = BlockFacts(
-            usage_key=str(block.location),
-            kind=KIND,
-            title=block.display_name,
-            position=position,
-            periods=block.periods,
-            weight=block.weight,
-            due=None,
-            settings=block.activity_settings(),
-        )
-        factories.host().add_block(self.course_key, facts)
-        return activities.register(self.course_key, facts)
+        return self.register(self.author(name, **fields), position=position)
 
     def block(self, account: Any, name: str = "ledger", *, author_mode: bool = False) -> Any:
         """The ledger bound to a person; None: a visitor."""

@@ -12,7 +12,7 @@ from tests import factories
 from tests.at_once import needs_server, split, together
 from tests.hosts import MemoryHost
 from tests.reports.module import ModuleWorld, module_world
-from tests.reports.test_result_file import stored
+from tests.reports.test_making import stored
 
 pytestmark = needs_server
 
